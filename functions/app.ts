@@ -1,0 +1,123 @@
+import { app } from '@azure/functions';
+import * as df from 'durable-functions';
+import { createActivities } from '../orchestrations/activities/create-activities.ts';
+import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
+import { ORCHESTRATIONS } from '../orchestrations/activities/durable-port.ts';
+import { awaitJob } from '../orchestrations/await-job.ts';
+import { collector } from '../orchestrations/collector.ts';
+import { pipelineRun } from '../orchestrations/pipeline-run.ts';
+import { rollout } from '../orchestrations/rollout.ts';
+import { createClients } from '../shared/clients/clients.ts';
+import { readConfig, type Config } from '../shared/config.ts';
+import { loadPipelines } from '../shared/load-pipelines.ts';
+import { cancelRun } from './cancel-run.ts';
+import { durablePort } from './durable-client.ts';
+import type { Edge } from './edge.ts';
+import { getModels } from './get-models.ts';
+import { health, misconfigured } from './health.ts';
+import { answering } from './http-problem.ts';
+import { jobResultCreated } from './job-result-created.ts';
+import { landingBlobCreated } from './landing-blob-created.ts';
+import { predict } from './predict.ts';
+import { getPipeline, listPipelines } from './read-pipelines.ts';
+import { getRun, listRuns } from './read-runs.ts';
+import { postRun } from './start-run.ts';
+import { sweep } from './sweep.ts';
+
+const authLevel = 'function';
+const read = readConfig(process.env);
+
+// A throw here would give a host without functions and one warning, so bad configuration leaves health, which tells.
+if ('problems' in read) {
+  const { problems } = read;
+  app.http('health', { route: 'health', methods: ['GET'], authLevel, handler: () => misconfigured(problems) });
+} else {
+  compose(read.config);
+}
+
+function compose(config: Config): void {
+  const clients = createClients(config);
+  const edge: Edge = {
+    clients,
+    folders: config.folders,
+    lakeUrl: config.lake.url,
+    pipelines: () => loadPipelines(config.folders.pipelines),
+  };
+  registerEvents(edge);
+  registerRoutes(edge, config);
+  registerOrchestrations(edge);
+}
+
+function registerEvents(edge: Edge): void {
+  df.app.client.eventGrid('landingBlobCreated', {
+    handler: (event, client, context) => landingBlobCreated(edge, durablePort(client), event, context),
+  });
+  df.app.client.eventGrid('jobResultCreated', {
+    handler: (event, client, context) => jobResultCreated(durablePort(client), event, context),
+  });
+  df.app.client.timer('sweep', {
+    schedule: '0 * * * * *',
+    handler: (_, client, context) => sweep(edge, durablePort(client), context),
+  });
+}
+
+function registerRoutes(edge: Edge, { topic }: Config): void {
+  app.http('health', { route: 'health', methods: ['GET'], authLevel, handler: answering(() => health(edge, topic.url)) });
+  app.http('listPipelines', { route: 'pipelines', methods: ['GET'], authLevel, handler: answering(() => listPipelines(edge)) });
+  app.http('getPipeline', {
+    route: 'pipelines/{pipeline}',
+    methods: ['GET'],
+    authLevel,
+    handler: answering((request) => getPipeline(edge, request)),
+  });
+  app.http('getModels', {
+    route: 'models/{pipeline}',
+    methods: ['GET'],
+    authLevel,
+    handler: answering((request) => getModels(edge, request)),
+  });
+  app.http('predict', {
+    route: 'pipelines/{pipeline}/predict',
+    methods: ['POST'],
+    authLevel,
+    handler: answering((request) => predict(edge, request)),
+  });
+  durableRoute('startRun', 'POST', 'pipelines/{pipeline}/runs', (request, durable) => postRun(edge, durable, request));
+  durableRoute('listRuns', 'GET', 'runs', (request, durable) => listRuns(edge, durable, request));
+  durableRoute('getRun', 'GET', 'runs/{runId}', (request, durable) => getRun(edge, durable, request));
+  durableRoute('cancelRun', 'POST', 'runs/{runId}/cancel', (request, durable) => cancelRun(edge, durable, request));
+}
+
+type DurableRoute = (
+  request: Parameters<Parameters<typeof answering>[0]>[0],
+  durable: DurablePort,
+) => ReturnType<Parameters<typeof answering>[0]>;
+
+function durableRoute(name: string, method: 'GET' | 'POST', route: string, handle: DurableRoute): void {
+  app.http(name, {
+    route,
+    methods: [method],
+    authLevel,
+    extraInputs: [df.input.durableClient()],
+    handler: answering((request, context) => handle(request, durablePort(df.getClient(context)))),
+  });
+}
+
+function registerOrchestrations(edge: Edge): void {
+  df.app.orchestration(ORCHESTRATIONS.collector, collector);
+  df.app.orchestration(ORCHESTRATIONS.pipelineRun, pipelineRun);
+  df.app.orchestration(ORCHESTRATIONS.awaitJob, awaitJob);
+  df.app.orchestration(ORCHESTRATIONS.rollout, rollout);
+  const { plain, starting } = createActivities(edge);
+  for (const [name, activity] of Object.entries(plain)) {
+    const act = activity as (input: unknown) => Promise<unknown>;
+    df.app.activity(name, { handler: (input) => act(input) });
+  }
+  for (const [name, activity] of Object.entries(starting)) {
+    const act = activity as (input: unknown, durable: DurablePort) => Promise<unknown>;
+    df.app.activity(name, {
+      extraInputs: [df.input.durableClient()],
+      handler: (input, context) => act(input, durablePort(df.getClient(context))),
+    });
+  }
+}

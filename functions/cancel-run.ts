@@ -1,0 +1,16 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { LOOK_NOW, type DurablePort } from '../orchestrations/activities/durable-port.ts';
+import type { RunProgress } from '../shared/run.ts';
+import { isFinal } from '../shared/status.ts';
+import { requireRun, type Edge } from './edge.ts';
+import { HttpProblem } from './http-problem.ts';
+
+/** Asks a run to stop: every step looks for the request, and a wait is told to look now. */
+export async function cancelRun(edge: Edge, durable: DurablePort, request: HttpRequest): Promise<HttpResponseInit> {
+  const run = await requireRun(edge, request.params.runId);
+  if (isFinal(run.status)) throw new HttpProblem(409, `${run.runId} is over: it ${run.status.toLowerCase()}.`);
+  await edge.clients.runs.requestCancel(run.runId);
+  const progress = (await durable.status(run.runId))?.customStatus as RunProgress | null | undefined;
+  if (progress?.child) await durable.raise(progress.child, LOOK_NOW, { cancel: true });
+  return { status: 202, jsonBody: { runId: run.runId, cancelling: true } };
+}

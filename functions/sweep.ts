@@ -1,0 +1,12 @@
+import type { InvocationContext } from '@azure/functions';
+import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
+import { reconcile } from '../orchestrations/activities/reconcile.ts';
+import type { Edge } from './edge.ts';
+
+/** Every minute: sets right what a crash may have left, and says what it did. */
+export async function sweep(edge: Edge, durable: DurablePort, context: InvocationContext, now = new Date()): Promise<void> {
+  const { collectors, started, closed } = await reconcile(edge, durable, now);
+  if (collectors.length > 0) context.info(`Sweep: files waited for ${collectors.join(', ')}`);
+  if (started.length > 0) context.warn(`Sweep: started ${started.join(', ')}, whose start was lost`);
+  if (closed.length > 0) context.warn(`Sweep: closed ${closed.join(', ')}, whose orchestration had ended`);
+}

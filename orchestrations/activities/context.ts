@@ -1,0 +1,46 @@
+import type { Clients } from '../../shared/clients/clients.ts';
+import type { Config } from '../../shared/config.ts';
+import type { LoadedPipelines } from '../../shared/load-pipelines.ts';
+import type { Pipeline } from '../../shared/pipeline.ts';
+import { parseRunId, runPaths } from '../../shared/names.ts';
+import type { Batch } from '../../shared/run.ts';
+
+/** What activities work with. */
+export interface ActivityContext {
+  clients: Clients;
+  folders: Config['folders'];
+  lakeUrl: string;
+  /** Pipelines as they are on disk now: an edit counts from the next run on. */
+  pipelines(): LoadedPipelines;
+}
+
+/** What a run uses from its first activity to its last, whatever is deployed meanwhile. */
+export interface PinnedRun {
+  runId: string;
+  pipeline: Pipeline;
+  batch: Batch;
+  codeDigest: string;
+  /** Image references by digest, one a repository. */
+  images: { spark: string; training: string; serving: string };
+}
+
+/** The pinned facts of a run; throws when it was never pinned. */
+export async function readPinned({ clients }: ActivityContext, runId: string): Promise<PinnedRun> {
+  const { paths } = locate(runId);
+  const found = await readJson<PinnedRun>(clients, paths.pinned);
+  if (!found) throw new Error(`${paths.pinned} is missing: the run was never pinned`);
+  return found;
+}
+
+/** Pipeline, batch and lake paths of a run id. */
+export function locate(runId: string) {
+  const parsed = parseRunId(runId);
+  if (!parsed) throw new Error(`${JSON.stringify(runId)} is no run id`);
+  return { ...parsed, paths: runPaths(parsed.pipeline, parsed.batchId) };
+}
+
+/** A JSON document of the lake; an empty file is one that is still being written, so it is not there yet. */
+export async function readJson<T>({ lake }: Pick<Clients, 'lake'>, path: string): Promise<T | undefined> {
+  const content = await lake.read(path);
+  return content && content.length > 0 ? (JSON.parse(content.toString('utf8')) as T) : undefined;
+}

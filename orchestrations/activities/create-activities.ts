@@ -1,0 +1,43 @@
+import { cleanUp, closeRun, openRun, type Closing } from './close.ts';
+import { closeBatch, startRun, surveyLanding } from './collect.ts';
+import type { ActivityContext } from './context.ts';
+import type { DurablePort } from './durable-port.ts';
+import { observeJob, submitJob } from './job.ts';
+import { buildModelImage, recordModel, validateModel } from './model.ts';
+import { pinRun } from './pin.ts';
+import { applyRevision, checkGolden, claimRollout, moveChampion, observeRevision, promoteRevision, rollBack } from './rollout.ts';
+
+/** All activities by name, each taking one JSON-safe input; those that start orchestrations take a Durable client too. */
+export function createActivities(context: ActivityContext) {
+  const bind =
+    <Input, Output>(activity: (context: ActivityContext, input: Input) => Promise<Output>) =>
+    (input: Input): Promise<Output> =>
+      activity(context, input);
+  const plain = {
+    surveyLanding: bind(surveyLanding),
+    closeBatch: bind(closeBatch),
+    openRun: bind(openRun),
+    pinRun: bind(pinRun),
+    submitJob: bind(submitJob),
+    observeJob: bind(observeJob),
+    recordModel: bind(recordModel),
+    validateModel: bind(validateModel),
+    buildModelImage: bind(buildModelImage),
+    claimRollout: bind(claimRollout),
+    applyRevision: bind(applyRevision),
+    observeRevision: bind(observeRevision),
+    checkGolden: bind(checkGolden),
+    promoteRevision: bind(promoteRevision),
+    moveChampion: bind(moveChampion),
+    rollBack: bind(rollBack),
+    cleanUp: bind(cleanUp),
+  };
+  const starting = {
+    startRun: (input: Parameters<typeof startRun>[2], durable: DurablePort) => startRun(context, durable, input),
+    closeRun: (input: Closing, durable: DurablePort) => closeRun(context, durable, input),
+  };
+  return { plain, starting };
+}
+
+type Created = ReturnType<typeof createActivities>;
+export type Activities = Created['plain'] & Created['starting'];

@@ -1,0 +1,156 @@
+import type { Cluster } from '../../shared/clients/cluster.ts';
+import { jobState, type JobState } from '../../shared/jobs/job-state.ts';
+import { jobResultSchema, type JobResult } from '../../shared/jobs/job-result.ts';
+import { podTrouble, type Trouble } from '../../shared/jobs/pod-trouble.ts';
+import type { JobSpec } from '../../shared/manifests/job-spec.ts';
+import { KINDS, type Kind, type Manifest } from '../../shared/manifests/kinds.ts';
+import { pytorchJob } from '../../shared/manifests/pytorch-job.ts';
+import { sparkApplication } from '../../shared/manifests/spark-application.ts';
+import { jobName, LABELS } from '../../shared/names.ts';
+import { locate, readJson, readPinned, type ActivityContext, type PinnedRun } from './context.ts';
+
+/** The stages that are jobs. */
+export type JobStage = 'process' | 'train';
+
+/** One attempt of one stage of one run. */
+export interface JobRef {
+  runId: string;
+  stage: JobStage;
+  attempt: number;
+}
+
+/** How a job stands. */
+export type JobSighting =
+  | { phase: 'Waiting' | 'Running'; detail: string }
+  | { phase: 'Succeeded'; outputs: Record<string, string>; metrics: Record<string, number> }
+  | { phase: 'Failed'; reason: string; message: string; hint?: string; lost: boolean }
+  | { phase: 'Cancelled' };
+
+export interface Submission {
+  cancelled: boolean;
+  waitForResourcesMs: number;
+  timeoutMs: number;
+  retries: number;
+}
+
+const JOBS = {
+  process: { kind: 'SparkApplication', container: 'spark-kubernetes-driver', manifest: processManifest },
+  train: { kind: 'PyTorchJob', container: 'pytorch', manifest: trainManifest },
+} as const satisfies Record<JobStage, { kind: Kind; container: string; manifest: unknown }>;
+
+const LOG_LINES_KEPT = 2_000;
+const LOG_LINES_SHOWN = 15;
+
+/** Submits a job under the name that follows from run, stage and attempt; the same job twice is one job. */
+export async function submitJob(context: ActivityContext, ref: JobRef): Promise<Submission> {
+  const pinned = await readPinned(context, ref.runId);
+  const { waitForResources, timeout, retries } = pinned.pipeline[ref.stage];
+  const cancelled = await context.clients.runs.cancelRequested(ref.runId);
+  if (!cancelled) await clusterOf(context, ref).create(JOBS[ref.stage].manifest(context, pinned, ref));
+  return { cancelled, waitForResourcesMs: waitForResources, timeoutMs: timeout, retries };
+}
+
+/**
+ * Looks at a job. The object is read before the result file: a job writes the file before it ends, so an ended job
+ * without a result has written none.
+ */
+export async function observeJob(context: ActivityContext, ref: JobRef): Promise<JobSighting> {
+  if (await context.clients.runs.cancelRequested(ref.runId)) return { phase: 'Cancelled' };
+  const cluster = clusterOf(context, ref);
+  const { kind } = JOBS[ref.stage];
+  const object = await cluster.get(kind, jobName(ref.runId, ref.stage, ref.attempt));
+  const result = await readResult(context, ref);
+  if (result?.status === 'Succeeded') return { phase: 'Succeeded', outputs: result.outputs, metrics: result.metrics };
+  if (result) return failedByItsWord(context, ref, result);
+  if (!object) {
+    return { phase: 'Failed', reason: 'JobGone', message: 'The job was deleted on the cluster.', lost: true };
+  }
+  const state = jobState(kind, object);
+  return judge(context, ref, state, podTrouble(await cluster.pods(podLabels(ref))));
+}
+
+const HOPELESS = new Set(['ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError']);
+
+async function judge(context: ActivityContext, ref: JobRef, state: JobState, trouble?: Trouble): Promise<JobSighting> {
+  const hopeless = trouble !== undefined && HOPELESS.has(trouble.reason);
+  if (state.phase === 'Waiting' || state.phase === 'Running') {
+    if (!hopeless) return { phase: state.phase, detail: trouble?.message ?? state.detail };
+  }
+  const lines = await keepLog(context, ref);
+  const ended = state.phase === 'Succeeded' ? 'The job ended without a result file.' : state.detail;
+  return {
+    phase: 'Failed',
+    reason: trouble?.reason ?? state.reason ?? 'NoResult',
+    message: withLog(trouble?.message ?? ended, lines),
+    hint: trouble?.hint ?? 'See the last log lines of the job.',
+    lost: trouble?.lost ?? false,
+  };
+}
+
+async function failedByItsWord(context: ActivityContext, ref: JobRef, { error }: JobResult): Promise<JobSighting> {
+  const lines = await keepLog(context, ref);
+  const reason = error?.reason ?? 'JobFailed';
+  const message = error?.message ?? 'The job failed and gave no reason.';
+  return {
+    phase: 'Failed',
+    reason,
+    message: withLog(message, lines),
+    ...(error?.hint && { hint: error.hint }),
+    lost: reason === 'Terminated',
+  };
+}
+
+/** Copies the log of a job's first pod to the lake, since the pods go with the job; answers the last lines. */
+export async function keepLog(context: ActivityContext, ref: JobRef): Promise<string[]> {
+  const cluster = clusterOf(context, ref);
+  const pods = await cluster.pods(podLabels(ref));
+  const names = pods.map(({ metadata }) => metadata?.name ?? '').sort();
+  const pod = names.find((name) => /-(driver|master-0)$/.test(name)) ?? names[0];
+  if (!pod) return [];
+  const log = await cluster.log(pod, JOBS[ref.stage].container, LOG_LINES_KEPT);
+  if (log) await context.clients.lake.write(locate(ref.runId).paths.log(ref.stage, ref.attempt), log);
+  return log.trimEnd().split('\n').slice(-LOG_LINES_SHOWN);
+}
+
+function withLog(message: string, lines: string[]): string {
+  return lines.length > 0 ? `${message}\nLast log lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : message;
+}
+
+async function readResult({ clients }: ActivityContext, ref: JobRef): Promise<JobResult | undefined> {
+  const path = locate(ref.runId).paths.result(ref.stage, ref.attempt);
+  const found = await readJson<unknown>(clients, path);
+  return found === undefined ? undefined : jobResultSchema.parse(found);
+}
+
+function clusterOf({ clients }: ActivityContext, { stage }: JobRef): Cluster {
+  return clients.cluster(KINDS[JOBS[stage].kind].cluster);
+}
+
+function podLabels({ runId, stage }: JobRef): string {
+  return `${LABELS.run}=${runId},${LABELS.stage}=${stage}`;
+}
+
+function specOf(context: ActivityContext, pinned: PinnedRun, ref: JobRef): Omit<JobSpec, 'image' | 'input' | 'output'> {
+  const { pipeline, batch } = pinned;
+  return { pipeline, runId: ref.runId, batchId: batch.batchId, stage: ref.stage, attempt: ref.attempt, lakeUrl: context.lakeUrl };
+}
+
+function processManifest(context: ActivityContext, pinned: PinnedRun, ref: JobRef): Manifest {
+  const { paths } = locate(ref.runId);
+  return sparkApplication({
+    ...specOf(context, pinned, ref),
+    image: pinned.images.spark,
+    input: paths.batch,
+    output: paths.curated,
+  });
+}
+
+function trainManifest(context: ActivityContext, pinned: PinnedRun, ref: JobRef): Manifest {
+  const { paths } = locate(ref.runId);
+  return pytorchJob({
+    ...specOf(context, pinned, ref),
+    image: pinned.images.training,
+    input: paths.curated,
+    output: paths.model,
+  });
+}

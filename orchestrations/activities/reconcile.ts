@@ -1,0 +1,52 @@
+import { collectorId, parseRunId } from '../../shared/names.ts';
+import type { Run } from '../../shared/run.ts';
+import { cleanUp, closeRun } from './close.ts';
+import { activeRun, startRun } from './collect.ts';
+import type { ActivityContext } from './context.ts';
+import { ORCHESTRATIONS, type DurablePort } from './durable-port.ts';
+
+/** What a sweep set right, for the log. */
+export interface Reconciliation {
+  collectors: string[];
+  started: string[];
+  closed: string[];
+}
+
+/**
+ * Sets right what a crash may have left: runs whose row was added and whose orchestration was not started, runs whose
+ * orchestration ended without closing them, arrivals for which no collector runs. Correctness rests on this alone.
+ */
+export async function reconcile(context: ActivityContext, durable: DurablePort, now: Date): Promise<Reconciliation> {
+  const done: Reconciliation = { collectors: [], started: [], closed: [] };
+  for (const pipeline of context.pipelines().pipelines.keys()) {
+    for (const status of ['Pending', 'Running'] as const) {
+      const { value } = await context.clients.runs.list({ pipelines: [pipeline], status, top: 100 });
+      for (const run of value) await setRight(context, durable, run, now, done);
+    }
+    if (await activeRun(context, pipeline)) continue;
+    if ((await context.clients.arrivals.waiting(pipeline, 1)).length === 0) continue;
+    if (await durable.start(ORCHESTRATIONS.collector, collectorId(pipeline), { pipeline })) done.collectors.push(pipeline);
+  }
+  return done;
+}
+
+async function setRight(context: ActivityContext, durable: DurablePort, run: Run, now: Date, done: Reconciliation): Promise<void> {
+  const batchId = parseRunId(run.runId)?.batchId ?? run.batchId;
+  const instance = await durable.status(run.runId);
+  if (!instance && run.status === 'Pending') {
+    await startRun(context, durable, { ...run, batchId });
+    done.started.push(run.runId);
+  } else if (!instance || instance.over) {
+    // Read again: the orchestration may have closed its run between the listing and the question.
+    const row = await context.clients.runs.get(run.runId);
+    if (row?.status !== run.status) return;
+    await cleanUp(context, { runId: run.runId });
+    const stage = run.stage ?? 'collect';
+    const message = instance?.failed ?? 'The orchestration is gone: it was purged or its task hub was replaced.';
+    const hint = 'Drop the files again, or start a run over them.';
+    const error = { stage, reason: 'OrchestrationEnded', message, hint };
+    const progress = { stage, stages: run.stages };
+    await closeRun(context, durable, { runId: run.runId, at: now.toISOString(), outcome: { status: 'Failed', error }, progress });
+    done.closed.push(run.runId);
+  }
+}

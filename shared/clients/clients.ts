@@ -1,0 +1,46 @@
+import { DefaultAzureCredential } from '@azure/identity';
+import type { ClusterName, Config } from '../config.ts';
+import { createArrivals, type Arrivals } from './arrivals.ts';
+import { createCluster, type Cluster } from './cluster.ts';
+import { createEvents, type Events } from './events.ts';
+import { createLake, type Lake } from './lake.ts';
+import { createModels, type Models } from './models.ts';
+import { createRegistry, type Registry } from './registry.ts';
+import { createRuns, type Runs } from './runs.ts';
+import { tableOpener } from './table.ts';
+
+/** Everything outside the app that it talks to. */
+export interface Clients {
+  lake: Lake;
+  arrivals: Arrivals;
+  runs: Runs;
+  models: Models;
+  events: Events;
+  registry: Registry;
+  cluster(name: ClusterName): Cluster;
+}
+
+/** Builds the clients that a configuration names; none of them connects before it is used. */
+export function createClients(config: Config): Clients {
+  const identity = once(() => new DefaultAzureCredential());
+  const open = tableOpener(config.tables, identity);
+  const clusters = new Map<ClusterName, Cluster>();
+  return {
+    lake: createLake(config.lake, identity),
+    arrivals: createArrivals(open),
+    runs: createRuns(open),
+    models: createModels(open),
+    events: createEvents(config.topic, identity),
+    registry: createRegistry(config.registry.url, config.registry.anonymous ? undefined : identity()),
+    cluster(name) {
+      const known = clusters.get(name) ?? createCluster(config.clusters[name]);
+      clusters.set(name, known);
+      return known;
+    },
+  };
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

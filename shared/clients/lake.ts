@@ -1,0 +1,118 @@
+import { DataLakeServiceClient, StorageSharedKeyCredential, type DataLakeFileClient } from '@azure/storage-file-datalake';
+import type { TokenCredential } from '@azure/identity';
+import type { Config } from '../config.ts';
+import { isStatus } from './is-status.ts';
+
+export interface LakeFile {
+  path: string;
+  eTag: string;
+  size: number;
+  modifiedAt: string;
+}
+
+/** The data lake. Paths are `FILESYSTEM/path`. */
+export interface Lake {
+  /** Content of a file; undefined when there is none. */
+  read(path: string): Promise<Buffer | undefined>;
+  /** Writes a file whole and closes it; false when `ifAbsent` is set and it is there already. */
+  write(path: string, content: string | Uint8Array, options?: { ifAbsent?: boolean }): Promise<boolean>;
+  /** A file's properties; undefined when there is none. */
+  stat(path: string): Promise<(LakeFile & { copyStatus?: string }) | undefined>;
+  /** Files below a folder, all levels; none when the folder is not there. */
+  list(folder: string): Promise<LakeFile[]>;
+  /** Proves that a file system can be reached. */
+  probe(fileSystem: string): Promise<void>;
+}
+
+/** A lake behind the Data Lake client, with the account key where one is configured, else with the identity. */
+export function createLake({ url, account, key }: Config['lake'], identity: () => TokenCredential): Lake {
+  const service = new DataLakeServiceClient(url, key ? new StorageSharedKeyCredential(account, key) : identity());
+  const fileSystem = (path: string) => service.getFileSystemClient(split(path).fileSystem);
+  const file = (path: string) => fileSystem(path).getFileClient(split(path).name);
+
+  return {
+    async read(path) {
+      return absent(() => file(path).readToBuffer());
+    },
+    async write(path, content, { ifAbsent = false } = {}) {
+      const conditions = ifAbsent ? { ifNoneMatch: '*' } : {};
+      try {
+        await upload(file(path), Buffer.from(content), conditions);
+        return true;
+      } catch (error) {
+        if (!ifAbsent || !isStatus(error, 409, 412)) throw error;
+        // A writer that died between create and flush has left it empty: then it is still ours to write.
+        if ((await this.stat(path))?.size !== 0) return false;
+        await upload(file(path), Buffer.from(content), {});
+        return true;
+      }
+    },
+    async stat(path) {
+      const found = await absent(() => file(path).getProperties());
+      if (!found || found.metadata?.hdi_isfolder === 'true') return undefined;
+      return {
+        path,
+        eTag: unquoted(found.etag),
+        size: found.contentLength ?? 0,
+        modifiedAt: (found.lastModified ?? new Date(0)).toISOString(),
+        ...(found.copyStatus && { copyStatus: found.copyStatus }),
+      };
+    },
+    async list(folder) {
+      const { fileSystem: container, name } = split(folder);
+      const files: LakeFile[] = [];
+      const all = absentIsEmpty(fileSystem(folder).listPaths({ path: name.replace(/\/$/, ''), recursive: true }));
+      for await (const item of all) {
+        if (item.isDirectory || item.name === undefined) continue;
+        files.push({
+          path: `${container}/${item.name}`,
+          eTag: unquoted(item.etag),
+          size: item.contentLength ?? 0,
+          modifiedAt: (item.lastModified ?? new Date(0)).toISOString(),
+        });
+      }
+      return files;
+    },
+    async probe(name) {
+      await service.getFileSystemClient(name).getProperties();
+    },
+  };
+}
+
+/**
+ * Writes under the name itself, in one append: small documents only. A reader meets nothing, the whole, or (between
+ * create and flush) an empty file, which readers of documents take as not there yet.
+ */
+async function upload(client: DataLakeFileClient, content: Buffer, conditions: { ifNoneMatch?: string }): Promise<void> {
+  await client.create({ conditions });
+  if (content.length > 0) await client.append(content, 0, content.length);
+  // Without close no FlushWithClose event is raised.
+  await client.flush(content.length, { close: true });
+}
+
+function split(path: string): { fileSystem: string; name: string } {
+  const slash = path.indexOf('/');
+  if (slash <= 0) throw new Error(`${JSON.stringify(path)} is no lake path: expected FILESYSTEM/path`);
+  return { fileSystem: path.slice(0, slash), name: path.slice(slash + 1) };
+}
+
+function unquoted(eTag: string | undefined): string {
+  return (eTag ?? '').replace(/^"|"$/g, '');
+}
+
+async function absent<T>(call: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await call();
+  } catch (error) {
+    if (isStatus(error, 404)) return undefined;
+    throw error;
+  }
+}
+
+async function* absentIsEmpty<T>(items: AsyncIterable<T>): AsyncIterable<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (!isStatus(error, 404)) throw error;
+  }
+}

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+
+const url = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https address' })
+  .transform((text) => text.replace(/\/$/, ''));
+const optional = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
+
+/** A cluster: `kubeconfig:PATH#CONTEXT`. */
+const cluster = z
+  .string()
+  .regex(/^kubeconfig:[^#]+#.+$/, 'expected kubeconfig:PATH#CONTEXT')
+  .transform((text) => {
+    const [path = '', context = ''] = text.slice('kubeconfig:'.length).split('#');
+    return { kubeconfig: path, context };
+  });
+
+const environment = z.object({
+  LAKE_URL: url.describe('Data Lake Storage (DFS) endpoint, such as https://ACCOUNT.dfs.core.windows.net'),
+  LAKE_KEY: optional.describe('Account key; without it the managed identity is used'),
+  TABLES_URL: url.describe('Table endpoint, such as https://ACCOUNT.table.core.windows.net'),
+  TABLES_KEY: optional,
+  TOPIC_URL: url.describe('Event Grid custom topic endpoint (CloudEvents schema)'),
+  TOPIC_KEY: optional,
+  REGISTRY_URL: url.describe('Container registry, such as https://NAME.azurecr.io'),
+  REGISTRY_AUTH: z.enum(['identity', 'anonymous']).default('identity'),
+  CLUSTER_DATA_PROCESSING: cluster,
+  CLUSTER_TRAINING: cluster,
+  CLUSTER_SERVING: cluster,
+  PIPELINES_FOLDER: z.string().default('workloads/pipelines'),
+  RUNTIME_FOLDER: z.string().default('workloads/runtime'),
+});
+
+export type ClusterName = 'data-processing' | 'training' | 'serving';
+export interface ClusterConnection {
+  kubeconfig: string;
+  context: string;
+}
+
+/** Everything that the app must be told, parsed. */
+export interface Config {
+  lake: { url: string; account: string; key?: string };
+  tables: { url: string; account: string; key?: string };
+  topic: { url: string; key?: string };
+  registry: { url: string; anonymous: boolean };
+  clusters: Record<ClusterName, ClusterConnection>;
+  folders: { pipelines: string; runtime: string };
+}
+
+/** Reads the configuration from the environment; every missing or malformed value is listed, not only the first. */
+export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { problems: string[] } {
+  const parsed = environment.safeParse(env);
+  const problems = parsed.success ? secretsOverHttp(parsed.data) : parsed.error.issues.map((issue) => problem(issue, env));
+  if (!parsed.success || problems.length > 0) return { problems };
+  const value = parsed.data;
+  return {
+    config: {
+      lake: { url: value.LAKE_URL, account: accountOf(value.LAKE_URL), ...(value.LAKE_KEY && { key: value.LAKE_KEY }) },
+      tables: {
+        url: value.TABLES_URL,
+        account: accountOf(value.TABLES_URL),
+        ...(value.TABLES_KEY && { key: value.TABLES_KEY }),
+      },
+      topic: { url: value.TOPIC_URL, ...(value.TOPIC_KEY && { key: value.TOPIC_KEY }) },
+      registry: { url: value.REGISTRY_URL, anonymous: value.REGISTRY_AUTH === 'anonymous' },
+      clusters: {
+        'data-processing': value.CLUSTER_DATA_PROCESSING,
+        training: value.CLUSTER_TRAINING,
+        serving: value.CLUSTER_SERVING,
+      },
+      folders: { pipelines: value.PIPELINES_FOLDER, runtime: value.RUNTIME_FOLDER },
+    },
+  };
+}
+
+function problem(issue: z.core.$ZodIssue, env: NodeJS.ProcessEnv): string {
+  const name = String(issue.path[0]);
+  const hint = environment.shape[name as keyof typeof environment.shape]?.description;
+  const what = env[name] === undefined ? 'is not set' : `${JSON.stringify(env[name])}: ${issue.message}`;
+  return `${name} ${what}${hint ? ` (${hint})` : ''}`;
+}
+
+/** An identity's token must not travel in the clear, so plain http needs a key (which only signs). */
+function secretsOverHttp(value: z.infer<typeof environment>): string[] {
+  const pairs = [
+    ['LAKE', value.LAKE_URL, value.LAKE_KEY],
+    ['TABLES', value.TABLES_URL, value.TABLES_KEY],
+    ['TOPIC', value.TOPIC_URL, value.TOPIC_KEY],
+  ] as const;
+  return pairs
+    .filter(([, address, key]) => address.startsWith('http://') && key === undefined)
+    .map(([name]) => `${name}_KEY is not set, and an identity's token is not sent over http: use https or set a key`);
+}
+
+/** Account of an endpoint: the host's first label, or the first path segment where the host is an address. */
+function accountOf(endpoint: string): string {
+  const { hostname, pathname } = new URL(endpoint);
+  return pathname.split('/')[1] || (hostname.split('.')[0] ?? '');
+}

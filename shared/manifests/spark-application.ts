@@ -1,0 +1,31 @@
+import { CODE_ROOT } from '../images/code-layer.ts';
+import { jobArguments, jobEnvironment, jobLabels, jobManifest, WORKLOAD_IDENTITY, type JobSpec } from './job-spec.ts';
+import type { Manifest } from './kinds.ts';
+
+/** The Spark version of the base image; spark-operator wants it said. */
+const SPARK_VERSION = '4.0.5';
+
+/** The SparkApplication (v1beta2) of a process stage. */
+export function sparkApplication(job: JobSpec): Manifest {
+  const { cores, memory, executors } = job.pipeline.process.resources;
+  const pod = {
+    cores,
+    memory,
+    serviceAccount: 'spark',
+    labels: { ...jobLabels(job), ...WORKLOAD_IDENTITY },
+    env: jobEnvironment(job),
+  };
+  return jobManifest('SparkApplication', job, {
+    type: 'Python',
+    pythonVersion: '3',
+    mode: 'cluster',
+    sparkVersion: SPARK_VERSION,
+    image: job.image,
+    imagePullPolicy: 'IfNotPresent',
+    mainApplicationFile: `local://${CODE_ROOT}/runtime/landfall_runtime/job.py`,
+    arguments: [`${CODE_ROOT}/pipeline/process.py`, ...jobArguments(job, job.pipeline.process.parameters)],
+    restartPolicy: { type: 'Never' },
+    driver: pod,
+    executor: { ...pod, instances: executors },
+  });
+}

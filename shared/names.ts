@@ -1,0 +1,95 @@
+import { createHash } from 'node:crypto';
+import type { Stage } from './status.ts';
+
+/** The namespace of everything that Landfall makes on the clusters. */
+export const NAMESPACE = 'landfall';
+
+/** Labels by which what a run made is found again. */
+export const LABELS = {
+  run: 'landfall.dev/run',
+  pipeline: 'landfall.dev/pipeline',
+  stage: 'landfall.dev/stage',
+  version: 'landfall.dev/version',
+} as const;
+
+/** Annotation that tells our own object from a stranger's of the same name. */
+export const SPEC_HASH = 'landfall.dev/spec-hash';
+
+/** Lake file systems (containers). */
+export const FILE_SYSTEMS = ['landing', 'curated', 'models', 'runs', 'quarantine', 'deadletter'] as const;
+
+/**
+ * Longest pipeline name: `NAME-20261124-101502-3fa9c1-train-1-worker-0` must stay a DNS label of 63 characters.
+ * https://kubernetes.io/docs/concepts/overview/working-with-objects/names/#dns-label-names
+ */
+export const PIPELINE_NAME_LIMIT = 20;
+
+const RUN_ID = /^([a-z](?:[-a-z0-9]*[a-z0-9])?)-((\d{8})-(\d{6})-[0-9a-f]{6})$/;
+
+/** Batch id from the time at which the batch was closed and a random or derived hex text. */
+export function batchId(closedAt: Date, hex: string): string {
+  const [day, time] = closedAt.toISOString().slice(0, 19).replace(/[-:]/g, '').split('T');
+  return `${day}-${time}-${hex.replace(/[^0-9a-f]/g, '').slice(0, 6)}`;
+}
+
+/** Run id of a batch: the name that everything the run makes derives from. */
+export function runIdOf(pipeline: string, batch: string): string {
+  return `${pipeline}-${batch}`;
+}
+
+/** Pipeline and batch of a run id, or undefined when it is none. */
+export function parseRunId(runId: string): { pipeline: string; batchId: string } | undefined {
+  const match = RUN_ID.exec(runId);
+  return match?.[1] && match[2] ? { pipeline: match[1], batchId: match[2] } : undefined;
+}
+
+/**
+ * Table row key of a batch id: its time with every digit complemented, so that newest rows list first.
+ * Tables sort by row key and cannot sort otherwise.
+ */
+export function newestFirstKey(batch: string): string {
+  return batch.replace(/^(\d{8})-(\d{6})/, (time) => time.replace(/\d/g, (digit) => String(9 - Number(digit))));
+}
+
+/** Kubernetes name of a job: one attempt of one stage of one run. */
+export function jobName(runId: string, stage: Stage, attempt: number): string {
+  return `${runId}-${stage}-${attempt}`;
+}
+
+/** Durable instance id of a run's wait for a stage's job. */
+export function awaitId(runId: string, stage: Stage, attempt: number): string {
+  return `${runId}:${stage}:${attempt}`;
+}
+
+/** Durable instance id of a pipeline's collector. */
+export function collectorId(pipeline: string): string {
+  return `collector:${pipeline}`;
+}
+
+/** Lake paths (`FILESYSTEM/path`) of a run, all derived from its id. */
+export function runPaths(pipeline: string, batch: string) {
+  const run = `runs/${pipeline}/${runIdOf(pipeline, batch)}`;
+  return {
+    batch: `${run}/batch.json`,
+    pinned: `${run}/pinned.json`,
+    curated: `curated/${pipeline}/batch=${batch}`,
+    quarantine: `quarantine/${pipeline}/batch=${batch}`,
+    model: `models/${pipeline}/${batch}`,
+    attempt: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}`,
+    result: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}/result.json`,
+    progress: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}/progress.json`,
+    log: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}/log.txt`,
+  };
+}
+
+/** Run, stage and attempt of a `runs/PIPELINE/RUN/STAGE/ATTEMPT/result.json` path, or undefined. */
+export function parseResultPath(path: string): { runId: string; stage: Stage; attempt: number } | undefined {
+  const match = /^runs\/[^/]+\/([^/]+)\/([a-z]+)\/(\d+)\/result\.json$/.exec(path);
+  if (!match?.[1] || !match[2] || !match[3] || !parseRunId(match[1])) return undefined;
+  return { runId: match[1], stage: match[2] as Stage, attempt: Number(match[3]) };
+}
+
+/** Hex SHA-256 of a text or of bytes. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
+}

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { parseDuration } from './duration.ts';
+import { PIPELINE_NAME_LIMIT } from './names.ts';
+
+/** A duration such as `2s` or `5m`, kept as text in the file and turned into milliseconds here. */
+const duration = (fallback: string) =>
+  z
+    .string()
+    .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'expected a duration such as 500ms, 2s, 5m or 2h')
+    .default(fallback)
+    .transform((text) => parseDuration(text) ?? 0);
+
+const cpu = z.union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?m?$/, 'expected CPUs such as 1 or 500m')]).transform(String);
+const memory = z.string().regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti)?$/, 'expected memory such as 512Mi or 2Gi');
+const sparkMemory = z.string().regex(/^\d+[kmgt]$/, "expected memory in Spark's form, such as 512m or 2g");
+const parameters = z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/), z.union([z.string(), z.number(), z.boolean()])).default({});
+
+/** How often a stage is tried again when its job was lost (not when it failed by its own word). */
+const retries = z.number().int().min(0).max(5).default(1);
+
+const landing = z.strictObject({
+  prefix: z
+    .string()
+    .regex(/^[^/].*\/$/, 'expected a folder of the landing file system that ends with a slash, such as iris/')
+    .describe('Folder of the landing file system whose files this pipeline claims.'),
+  pattern: z.string().min(1).default('*').describe('File names that count, with * and ?.'),
+  marker: z.string().min(1).optional().describe('Name of a file that completes a batch as soon as it comes.'),
+  quietPeriod: duration('30s').describe('A batch closes when nothing came for so long.'),
+  maxWait: duration('15m').describe('A batch closes at the latest so long after its first file.'),
+  maxFiles: z.number().int().min(1).max(10_000).default(10_000),
+});
+
+const process = z.strictObject({
+  parameters,
+  resources: z
+    .strictObject({
+      cores: z.number().int().min(1).default(1),
+      memory: sparkMemory.default('1g'),
+      executors: z.number().int().min(1).default(1),
+    })
+    .prefault({}),
+  waitForResources: duration('20m'),
+  timeout: duration('1h').describe('Longest time that the job may run.'),
+  retries,
+});
+
+const train = z.strictObject({
+  parameters,
+  workers: z.number().int().min(0).max(63).default(1).describe('Worker replicas beside the master.'),
+  resources: z
+    .strictObject({ cpu: cpu.default('1'), memory: memory.default('2Gi'), gpus: z.number().int().min(0).default(0) })
+    .prefault({}),
+  waitForResources: duration('30m'),
+  timeout: duration('8h'),
+  retries,
+});
+
+const validate = z.strictObject({
+  metrics: z
+    .record(z.string(), z.strictObject({ min: z.number().optional(), max: z.number().optional() }))
+    .default({})
+    .describe('Limits that the training metrics must keep.'),
+});
+
+const rollout = z.strictObject({
+  resources: z.strictObject({ cpu: cpu.default('1'), memory: memory.default('2Gi') }).prefault({}),
+  timeout: duration('15m').describe('Longest time until a new revision is ready.'),
+});
+
+/** The schema of pipeline.yaml. */
+export const pipelineSchema = z.strictObject({
+  name: z
+    .string()
+    .max(PIPELINE_NAME_LIMIT)
+    .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'expected lower-case letters, digits and hyphens, starting with a letter'),
+  description: z.string().default(''),
+  enabled: z.boolean().default(true),
+  landing,
+  process: process.prefault({}),
+  train: train.prefault({}),
+  validate: validate.prefault({}),
+  rollout: rollout.prefault({}),
+});
+
+/** A pipeline as declared, with defaults filled in and durations in milliseconds. */
+export type Pipeline = z.infer<typeof pipelineSchema>;
+
+/** A pipeline.yaml that could not be used, and why: one line per finding, each with file, line and field. */
+export interface BrokenPipeline {
+  name: string;
+  problems: string[];
+}
+
+/** Whether a landing path (below the file system) belongs to a pipeline, and whether it is its completion marker. */
+export function claims(pipeline: Pipeline, path: string): 'file' | 'marker' | undefined {
+  const { prefix, pattern, marker } = pipeline.landing;
+  if (!path.startsWith(prefix)) return undefined;
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (marker !== undefined && name === marker) return 'marker';
+  if (/^[._]/.test(name)) return undefined;
+  return glob(pattern).test(name) ? 'file' : undefined;
+}
+
+function glob(pattern: string): RegExp {
+  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  return new RegExp(`^${source}$`, 'su');
+}
