@@ -62,8 +62,18 @@ function registerEvents(edge: Edge): void {
 }
 
 function registerRoutes(edge: Edge, { topic }: Config): void {
-  app.http('health', { route: 'health', methods: ['GET'], authLevel, handler: answering(() => health(edge, topic.url)) });
-  app.http('listPipelines', { route: 'pipelines', methods: ['GET'], authLevel, handler: answering(() => listPipelines(edge)) });
+  app.http('health', {
+    route: 'health',
+    methods: ['GET'],
+    authLevel,
+    handler: answering(() => health(edge, topic.url)),
+  });
+  app.http('listPipelines', {
+    route: 'pipelines',
+    methods: ['GET'],
+    authLevel,
+    handler: answering(() => listPipelines(edge)),
+  });
   app.http('getPipeline', {
     route: 'pipelines/{pipeline}',
     methods: ['GET'],

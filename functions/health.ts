@@ -29,7 +29,9 @@ export async function health(edge: Edge, topicUrl: string): Promise<HttpResponse
       return `it answers (${status})`;
     }),
     part('registry', 'Push the base images of workloads/images; the identity needs AcrPush.', async () => {
-      const digests = await Promise.all(['spark', 'training', 'serving'].map((name) => clients.registry.digestOf(name, 'base')));
+      const digests = await Promise.all(
+        ['spark', 'training', 'serving'].map((name) => clients.registry.digestOf(name, 'base')),
+      );
       if (digests.includes(undefined)) throw new Error('a base image is missing');
       return 'the base images are there';
     }),

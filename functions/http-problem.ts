@@ -26,7 +26,9 @@ const TITLES: Record<number, string> = {
 };
 
 /** A handler whose problems become problem+json; what nobody foresaw is logged and answered as a 500 that says so. */
-export function answering(handle: (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>): HttpHandler {
+export function answering(
+  handle: (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>,
+): HttpHandler {
   return async (request, context) => {
     try {
       return await handle(request, context);
@@ -40,7 +42,13 @@ export function answering(handle: (request: HttpRequest, context: InvocationCont
 }
 
 function problemResponse({ status, message, hint, facts }: HttpProblem): HttpResponseInit {
-  const body = { title: TITLES[status] ?? 'Error', status, detail: message, ...(hint !== undefined && { hint }), ...facts };
+  const body = {
+    title: TITLES[status] ?? 'Error',
+    status,
+    detail: message,
+    ...(hint !== undefined && { hint }),
+    ...facts,
+  };
   return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
 }
 

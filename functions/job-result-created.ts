@@ -4,7 +4,11 @@ import { awaitId, parseResultPath } from '../shared/names.ts';
 import { fileWritten } from '../shared/storage-event.ts';
 
 /** Takes the event of a job's result.json and tells the run's wait to look now; the wait may be over already. */
-export async function jobResultCreated(durable: DurablePort, event: EventGridEvent, context: InvocationContext): Promise<void> {
+export async function jobResultCreated(
+  durable: DurablePort,
+  event: EventGridEvent,
+  context: InvocationContext,
+): Promise<void> {
   const written = fileWritten(event);
   if ('ignored' in written) return context.debug(`Ignored ${event.subject}: ${written.ignored}`);
   const job = parseResultPath(written.path);

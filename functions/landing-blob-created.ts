@@ -40,7 +40,8 @@ async function complete(edge: Edge, written: FileWritten, marker: boolean): Prom
   const found = await edge.clients.lake.stat(path);
   if (!found) return { ignored: 'it is gone already' };
   if (found.copyStatus === 'pending') throw new Error(`${path} is still being copied: the event must come again`);
-  if (found.copyStatus === 'failed' || found.copyStatus === 'aborted') return { ignored: `its copy ${found.copyStatus}` };
+  if (found.copyStatus === 'failed' || found.copyStatus === 'aborted')
+    return { ignored: `its copy ${found.copyStatus}` };
   if (found.size === 0 && !marker) return { ignored: 'the file is empty' };
   return { path, eTag: found.eTag, size: found.size, at, marker };
 }

@@ -9,7 +9,8 @@ import { HttpProblem } from './http-problem.ts';
 export async function predict(edge: Edge, request: HttpRequest): Promise<HttpResponseInit> {
   const { name } = requirePipeline(edge, request.params.pipeline);
   const { champion } = await edge.clients.models.aliases(name);
-  if (!champion) throw new HttpProblem(409, `${name} has no model that serves yet.`, 'Drop data for it and wait for its run.');
+  if (!champion)
+    throw new HttpProblem(409, `${name} has no model that serves yet.`, 'Drop data for it and wait for its run.');
   const cluster = edge.clients.cluster('serving');
   const object = await cluster.get('InferenceService', name);
   const revision = object && busiestRevision(revisionState(object));
@@ -23,7 +24,10 @@ export async function predict(edge: Edge, request: HttpRequest): Promise<HttpRes
   });
   return {
     status: answer.status,
-    headers: { 'content-type': answer.contentType, 'x-model-version': pod.metadata?.labels?.[LABELS.version] ?? champion },
+    headers: {
+      'content-type': answer.contentType,
+      'x-model-version': pod.metadata?.labels?.[LABELS.version] ?? champion,
+    },
     body: answer.body,
   };
 }

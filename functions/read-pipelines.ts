@@ -7,7 +7,12 @@ import { requirePipeline, type Edge } from './edge.ts';
 export async function listPipelines(edge: Edge): Promise<HttpResponseInit> {
   const { pipelines, broken } = edge.pipelines();
   const value = await Promise.all([...pipelines.values()].map((pipeline) => pipelineView(edge, pipeline)));
-  const refused = broken.map(({ name, problems }) => ({ name, description: '', enabled: false, error: problems.join('\n') }));
+  const refused = broken.map(({ name, problems }) => ({
+    name,
+    description: '',
+    enabled: false,
+    error: problems.join('\n'),
+  }));
   return { jsonBody: { value: [...value, ...refused] } };
 }
 
@@ -16,12 +21,13 @@ export async function getPipeline(edge: Edge, request: HttpRequest): Promise<Htt
   return { jsonBody: await pipelineView(edge, requirePipeline(edge, request.params.pipeline)) };
 }
 
-async function pipelineView(edge: Edge, { name, description, enabled }: Pipeline) {
+async function pipelineView(edge: Edge, { name, description, enabled, landing }: Pipeline) {
   const [aliases, active] = await Promise.all([edge.clients.models.aliases(name), activeRun(edge, name)]);
   return {
     name,
     description,
     enabled,
+    landing: `landing/${landing.prefix}`,
     ...(aliases.champion && { champion: aliases.champion }),
     ...(active && { activeRun: active.runId }),
   };

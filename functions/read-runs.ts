@@ -17,7 +17,8 @@ const querySchema = z.strictObject({
 /** Lists runs, newest first. */
 export async function listRuns(edge: Edge, durable: DurablePort, request: HttpRequest): Promise<HttpResponseInit> {
   const { pipeline, status, top, continuation } = parsed(Object.fromEntries(request.query), querySchema);
-  const pipelines = pipeline === undefined ? [...edge.pipelines().pipelines.keys()] : [requirePipeline(edge, pipeline).name];
+  const pipelines =
+    pipeline === undefined ? [...edge.pipelines().pipelines.keys()] : [requirePipeline(edge, pipeline).name];
   const page = await edge.clients.runs.list({
     pipelines,
     top,

@@ -23,7 +23,12 @@ const bodySchema = z.strictObject({
  * Starts a run over given files, over a prefix, or over the pipeline's whole landing folder. The same Idempotency-Key
  * with the same body is the same run; with another body it is refused.
  */
-export async function postRun(edge: Edge, durable: DurablePort, request: HttpRequest, now = new Date()): Promise<HttpResponseInit> {
+export async function postRun(
+  edge: Edge,
+  durable: DurablePort,
+  request: HttpRequest,
+  now = new Date(),
+): Promise<HttpResponseInit> {
   const pipeline = requirePipeline(edge, request.params.pipeline);
   const body = await jsonBody(request, bodySchema);
   const key = request.headers.get('idempotency-key') ?? undefined;
@@ -33,7 +38,9 @@ export async function postRun(edge: Edge, durable: DurablePort, request: HttpReq
     const active = await activeRun(edge, pipeline.name);
     if (active) {
       const hint = `Wait for it, or cancel it: POST /api/runs/${active.runId}/cancel.`;
-      throw new HttpProblem(409, `${pipeline.name} has an active run, ${active.runId}.`, hint, { activeRun: active.runId });
+      throw new HttpProblem(409, `${pipeline.name} has an active run, ${active.runId}.`, hint, {
+        activeRun: active.runId,
+      });
     }
     await writeBatch(edge, pipeline, runId, body, now);
     const batch = parseRunId(runId)?.batchId ?? '';
@@ -43,29 +50,47 @@ export async function postRun(edge: Edge, durable: DurablePort, request: HttpReq
   return { status: 202, headers: { location: statusUrl }, jsonBody: { runId, statusUrl } };
 }
 
-async function claimRunId(edge: Edge, pipeline: string, key: string | undefined, body: string, now: Date): Promise<string> {
+async function claimRunId(
+  edge: Edge,
+  pipeline: string,
+  key: string | undefined,
+  body: string,
+  now: Date,
+): Promise<string> {
   const fresh = runIdOf(pipeline, batchId(now, randomUUID()));
   if (key === undefined) return fresh;
   const claim = await edge.clients.runs.claimKey(pipeline, key, { runId: fresh, body });
   if (claim.body === body) return claim.runId;
-  throw new HttpProblem(409, `Idempotency-Key ${key} was used with another body.`, 'Use a new key.', { runId: claim.runId });
+  throw new HttpProblem(409, `Idempotency-Key ${key} was used with another body.`, 'Use a new key.', {
+    runId: claim.runId,
+  });
 }
 
-async function writeBatch(edge: Edge, pipeline: Pipeline, runId: string, body: z.infer<typeof bodySchema>, now: Date): Promise<void> {
+async function writeBatch(
+  edge: Edge,
+  pipeline: Pipeline,
+  runId: string,
+  body: z.infer<typeof bodySchema>,
+  now: Date,
+): Promise<void> {
   const files = body.files
     ? await named(edge, [...new Set(body.files)])
     : (await edge.clients.lake.list(body.prefix ?? `landing/${pipeline.landing.prefix}`))
         .filter(({ path, size }) => size > 0 && !/\/[._][^/]*$/.test(path))
         .map(({ path, eTag, size }) => ({ path, eTag, size }));
-  if (files.length === 0) throw new HttpProblem(422, 'There are no files to run over.', 'Drop a file first, or name others.');
+  if (files.length === 0)
+    throw new HttpProblem(422, 'There are no files to run over.', 'Drop a file first, or name others.');
   const batch = parseRunId(runId)?.batchId ?? '';
   const manifest: Batch = { pipeline: pipeline.name, batchId: batch, runId, createdAt: now.toISOString(), files };
-  await edge.clients.lake.write(runPaths(pipeline.name, batch).batch, JSON.stringify(manifest, null, 1), { ifAbsent: true });
+  await edge.clients.lake.write(runPaths(pipeline.name, batch).batch, JSON.stringify(manifest, null, 1), {
+    ifAbsent: true,
+  });
 }
 
 async function named(edge: Edge, paths: string[]): Promise<Batch['files']> {
   const found = await Promise.all(paths.map((path) => edge.clients.lake.stat(path)));
   const missing = paths.filter((_, index) => !found[index]);
-  if (missing.length > 0) throw new HttpProblem(422, `There is no ${missing.join(', ')}.`, 'Check the paths.', { missing });
+  if (missing.length > 0)
+    throw new HttpProblem(422, `There is no ${missing.join(', ')}.`, 'Check the paths.', { missing });
   return found.flatMap((file) => (file ? [{ path: file.path, eTag: file.eTag, size: file.size }] : []));
 }

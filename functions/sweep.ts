@@ -4,7 +4,12 @@ import { reconcile } from '../orchestrations/activities/reconcile.ts';
 import type { Edge } from './edge.ts';
 
 /** Every minute: sets right what a crash may have left, and says what it did. */
-export async function sweep(edge: Edge, durable: DurablePort, context: InvocationContext, now = new Date()): Promise<void> {
+export async function sweep(
+  edge: Edge,
+  durable: DurablePort,
+  context: InvocationContext,
+  now = new Date(),
+): Promise<void> {
   const { collectors, started, closed } = await reconcile(edge, durable, now);
   if (collectors.length > 0) context.info(`Sweep: files waited for ${collectors.join(', ')}`);
   if (started.length > 0) context.warn(`Sweep: started ${started.join(', ')}, whose start was lost`);

@@ -18,7 +18,7 @@ export type JobOutcome = Extract<JobSighting, { phase: 'Succeeded' | 'Failed' | 
 
 const LOOKS_PER_GENERATION = 10;
 const QUICKEST_MS = 2_000;
-const SLOWEST_WAITING_MS = 30_000;
+const SLOWEST_WAITING_MS = 5 * 60_000;
 const FIRST_RUNNING_MS = 60_000;
 /** The event comes as soon as the job ends; looks only catch jobs that could write no result. */
 const SLOWEST_RUNNING_MS = 40 * 60_000;
@@ -71,7 +71,11 @@ function deadlineOf(input: AwaitJobInput, submittedAt: string, runningSince: str
     : new Date(Date.parse(runningSince) + input.timeoutMs);
 }
 
-function overdue({ stage, timeoutMs, waitForResourcesMs }: AwaitJobInput, running: boolean, detail: string): JobOutcome {
+function overdue(
+  { stage, timeoutMs, waitForResourcesMs }: AwaitJobInput,
+  running: boolean,
+  detail: string,
+): JobOutcome {
   return running
     ? {
         phase: 'Failed',

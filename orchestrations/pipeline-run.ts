@@ -38,7 +38,10 @@ function* stages(ctx: OrchestrationContext, act: Calls, track: StageTracker, run
   if (opened.cancelled) return { status: 'Cancelled' };
   const pinned = yield* act.pinRun({ runId });
   if (!pinned.ok) return failed(track, pinned);
-  track.end('Succeeded', `${pinned.files} file${pinned.files === 1 ? '' : 's'}, code ${pinned.codeDigest.slice(7, 19)}`);
+  track.end(
+    'Succeeded',
+    `${pinned.files} file${pinned.files === 1 ? '' : 's'}, code ${pinned.codeDigest.slice(7, 19)}`,
+  );
 
   const processed = yield* jobStage(ctx, act, track, runId, 'process');
   if (!isFinished(processed)) return processed;
@@ -124,7 +127,10 @@ function* guarded(track: StageTracker, body: () => Steps<RunOutcome>): Steps<Run
   }
 }
 
-function failed(track: StageTracker, { reason, message, hint }: { reason: string; message: string; hint?: string }): RunOutcome {
+function failed(
+  track: StageTracker,
+  { reason, message, hint }: { reason: string; message: string; hint?: string },
+): RunOutcome {
   const error: RunError = { stage: track.progress.stage, reason, message, ...(hint !== undefined && { hint }) };
   return { status: 'Failed', error };
 }

@@ -45,7 +45,12 @@ export function* rollout(ctx: OrchestrationContext): Steps<RolloutOutcome> {
 }
 
 /** Applies the revision, waits for it, asks it the golden requests, and gives it the traffic. */
-function* reveal(ctx: OrchestrationContext, act: Calls, input: RolloutInput, beside: boolean): Steps<Refusal | undefined> {
+function* reveal(
+  ctx: OrchestrationContext,
+  act: Calls,
+  input: RolloutInput,
+  beside: boolean,
+): Steps<Refusal | undefined> {
   const { runId, image, timeoutMs } = input;
   yield* act.applyRevision({ runId, image, beside });
   const ready = yield* awaitRevision(ctx, act, runId, 0, timeoutMs);
@@ -53,7 +58,12 @@ function* reveal(ctx: OrchestrationContext, act: Calls, input: RolloutInput, bes
   const { difference } = yield* act.checkGolden({ runId });
   if (difference !== undefined) {
     const hint = 'predictor.py must answer as the trained model did: compare its inputs and outputs with train.py.';
-    return { result: 'Failed', reason: 'GoldenMismatch', message: `The new revision answers wrong: ${difference}.`, hint };
+    return {
+      result: 'Failed',
+      reason: 'GoldenMismatch',
+      message: `The new revision answers wrong: ${difference}.`,
+      hint,
+    };
   }
   yield* act.promoteRevision({ runId, image });
   return undefined;

@@ -30,7 +30,8 @@ export function stageTracker(ctx: OrchestrationContext): StageTracker {
   const now = () => ctx.df.currentUtcDateTime.toISOString();
   return {
     begin: (stage) => change(stage, { status: 'Running', startedAt: now() }),
-    end: (status, detail) => change(progress.stage, { status, finishedAt: now(), ...(detail !== undefined && { detail }) }),
+    end: (status, detail) =>
+      change(progress.stage, { status, finishedAt: now(), ...(detail !== undefined && { detail }) }),
     note(facts) {
       progress = { ...progress, ...facts };
       ctx.df.setCustomStatus(progress);

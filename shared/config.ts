@@ -49,7 +49,9 @@ export interface Config {
 /** Reads the configuration from the environment; every missing or malformed value is listed, not only the first. */
 export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { problems: string[] } {
   const parsed = environment.safeParse(env);
-  const problems = parsed.success ? secretsOverHttp(parsed.data) : parsed.error.issues.map((issue) => problem(issue, env));
+  const problems = parsed.success
+    ? secretsOverHttp(parsed.data)
+    : parsed.error.issues.map((issue) => problem(issue, env));
   if (!parsed.success || problems.length > 0) return { problems };
   const value = parsed.data;
   return {

@@ -26,6 +26,9 @@ function judge(name: string, value: number | undefined, limit: MetricLimits[stri
   if (limit.max !== undefined && value > limit.max) {
     return { ok: false, reason: `${name} ${shown} is above the maximum ${limit.max}` };
   }
-  const bounds = [limit.min !== undefined && `at least ${limit.min}`, limit.max !== undefined && `at most ${limit.max}`];
+  const bounds = [
+    limit.min !== undefined && `at least ${limit.min}`,
+    limit.max !== undefined && `at most ${limit.max}`,
+  ];
   return { ok: true, reason: `${name} ${shown} is ${bounds.filter(Boolean).join(' and ')}` };
 }

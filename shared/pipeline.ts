@@ -10,10 +10,14 @@ const duration = (fallback: string) =>
     .default(fallback)
     .transform((text) => parseDuration(text) ?? 0);
 
-const cpu = z.union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?m?$/, 'expected CPUs such as 1 or 500m')]).transform(String);
+const cpu = z
+  .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?m?$/, 'expected CPUs such as 1 or 500m')])
+  .transform(String);
 const memory = z.string().regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti)?$/, 'expected memory such as 512Mi or 2Gi');
 const sparkMemory = z.string().regex(/^\d+[kmgt]$/, "expected memory in Spark's form, such as 512m or 2g");
-const parameters = z.record(z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/), z.union([z.string(), z.number(), z.boolean()])).default({});
+const parameters = z
+  .record(z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/), z.union([z.string(), z.number(), z.boolean()]))
+  .default({});
 
 /** How often a stage is tried again when its job was lost (not when it failed by its own word). */
 const retries = z.number().int().min(0).max(5).default(1);
@@ -102,6 +106,9 @@ export function claims(pipeline: Pipeline, path: string): 'file' | 'marker' | un
 }
 
 function glob(pattern: string): RegExp {
-  const source = pattern.replace(/[.+^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*').replace(/\?/g, '.');
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replace(/\*/g, '.*')
+    .replace(/\?/g, '.');
   return new RegExp(`^${source}$`, 'su');
 }

@@ -42,7 +42,10 @@ export function fileWritten(event: unknown): FileWritten | { ignored: string } {
   if (eventType !== 'Microsoft.Storage.BlobCreated') return { ignored: `${eventType} is no arrival` };
   if (!FINISHED.has(data.api)) return { ignored: `${data.api} does not finish a file` };
   if (data.contentLength === 0) return { ignored: 'the file is empty' };
-  const hidden = path.split('/').slice(1).find((part) => part.startsWith('.') || part.startsWith('_'));
+  const hidden = path
+    .split('/')
+    .slice(1)
+    .find((part) => part.startsWith('.') || part.startsWith('_'));
   if (hidden && hidden !== path.split('/').at(-1)) return { ignored: `it lies in ${hidden}` };
   return {
     path,

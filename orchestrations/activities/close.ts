@@ -9,7 +9,10 @@ import { rollBack } from './rollout.ts';
 const JOB_KINDS: Kind[] = ['SparkApplication', 'PyTorchJob'];
 
 /** Marks a run as running and tells the world. */
-export async function openRun({ clients }: ActivityContext, { runId, at }: { runId: string; at: string }): Promise<{ cancelled: boolean }> {
+export async function openRun(
+  { clients }: ActivityContext,
+  { runId, at }: { runId: string; at: string },
+): Promise<{ cancelled: boolean }> {
   const { pipeline, batchId } = locate(runId);
   const row = await clients.runs.get(runId);
   if (row?.status === 'Pending') await clients.runs.save({ ...row, status: 'Running', startedAt: at });
@@ -56,13 +59,25 @@ export async function closeRun(context: ActivityContext, durable: DurablePort, c
     id: `${runId}:RunClosed`,
     type: `Landfall.Run${outcome.status}`,
     subject: `pipelines/${pipeline}/runs/${runId}`,
-    data: { runId, pipeline, batchId, ...outcome, ...(progress.modelVersion && { modelVersion: progress.modelVersion }), finishedAt: at },
+    data: {
+      runId,
+      pipeline,
+      batchId,
+      ...outcome,
+      ...(progress.modelVersion && { modelVersion: progress.modelVersion }),
+      finishedAt: at,
+    },
   });
   const waiting = await clients.arrivals.waiting(pipeline, 1);
   if (waiting.length > 0) await durable.start(ORCHESTRATIONS.collector, collectorId(pipeline), { pipeline });
 }
 
-function finalRow(row: Run | undefined, { runId, at, outcome, progress }: Closing, pipeline: string, batchId: string): Run {
+function finalRow(
+  row: Run | undefined,
+  { runId, at, outcome, progress }: Closing,
+  pipeline: string,
+  batchId: string,
+): Run {
   return {
     runId,
     pipeline,

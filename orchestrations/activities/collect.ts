@@ -5,12 +5,13 @@ import type { ActivityContext } from './context.ts';
 import { readJson } from './context.ts';
 import { ORCHESTRATIONS, type DurablePort } from './durable-port.ts';
 
-export type Survey =
-  | { ready: false; because: string }
-  | { ready: true; survey: LandingSurvey; limits: BatchLimits };
+export type Survey = { ready: false; because: string } | { ready: true; survey: LandingSurvey; limits: BatchLimits };
 
 /** Looks at what waits in a pipeline's landing zone, and whether a batch may close at all. */
-export async function surveyLanding(context: ActivityContext, { pipeline: name }: { pipeline: string }): Promise<Survey> {
+export async function surveyLanding(
+  context: ActivityContext,
+  { pipeline: name }: { pipeline: string },
+): Promise<Survey> {
   const pipeline = context.pipelines().pipelines.get(name);
   if (!pipeline?.enabled) return { ready: false, because: `pipeline ${name} is not there, broken or disabled` };
   const active = await activeRun(context, name);
@@ -33,7 +34,10 @@ export async function surveyLanding(context: ActivityContext, { pipeline: name }
 }
 
 /** The run of a pipeline that is not over, if any. */
-export async function activeRun({ clients }: Pick<ActivityContext, 'clients'>, pipeline: string): Promise<Run | undefined> {
+export async function activeRun(
+  { clients }: Pick<ActivityContext, 'clients'>,
+  pipeline: string,
+): Promise<Run | undefined> {
   for (const status of ['Running', 'Pending'] as const) {
     const { value } = await clients.runs.list({ pipelines: [pipeline], status, top: 1 });
     if (value[0]) return value[0];

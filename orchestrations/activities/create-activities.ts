@@ -5,7 +5,15 @@ import type { DurablePort } from './durable-port.ts';
 import { observeJob, submitJob } from './job.ts';
 import { buildModelImage, recordModel, validateModel } from './model.ts';
 import { pinRun } from './pin.ts';
-import { applyRevision, checkGolden, claimRollout, moveChampion, observeRevision, promoteRevision, rollBack } from './rollout.ts';
+import {
+  applyRevision,
+  checkGolden,
+  claimRollout,
+  moveChampion,
+  observeRevision,
+  promoteRevision,
+  rollBack,
+} from './rollout.ts';
 
 /** All activities by name, each taking one JSON-safe input; those that start orchestrations take a Durable client too. */
 export function createActivities(context: ActivityContext) {

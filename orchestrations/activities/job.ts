@@ -132,7 +132,14 @@ function podLabels({ runId, stage }: JobRef): string {
 
 function specOf(context: ActivityContext, pinned: PinnedRun, ref: JobRef): Omit<JobSpec, 'image' | 'input' | 'output'> {
   const { pipeline, batch } = pinned;
-  return { pipeline, runId: ref.runId, batchId: batch.batchId, stage: ref.stage, attempt: ref.attempt, lakeUrl: context.lakeUrl };
+  return {
+    pipeline,
+    runId: ref.runId,
+    batchId: batch.batchId,
+    stage: ref.stage,
+    attempt: ref.attempt,
+    lakeUrl: context.lakeUrl,
+  };
 }
 
 function processManifest(context: ActivityContext, pinned: PinnedRun, ref: JobRef): Manifest {

@@ -39,8 +39,7 @@ export async function validateModel(
 }
 
 export type ModelImage =
-  | { ok: true; image: string; size: number }
-  | { ok: false; reason: string; message: string; hint: string };
+  { ok: true; image: string; size: number } | { ok: false; reason: string; message: string; hint: string };
 
 /** Assembles the image that serves a version and pushes it; the same files give the same digest. */
 export async function buildModelImage(context: ActivityContext, { runId }: { runId: string }): Promise<ModelImage> {
@@ -50,7 +49,12 @@ export async function buildModelImage(context: ActivityContext, { runId }: { run
   const listed = await lake.list(paths.model);
   const size = listed.reduce((sum, file) => sum + file.size, 0);
   if (listed.length === 0) {
-    return { ok: false, reason: 'ModelMissing', message: `${paths.model} holds no files.`, hint: 'train.py must write them.' };
+    return {
+      ok: false,
+      reason: 'ModelMissing',
+      message: `${paths.model} holds no files.`,
+      hint: 'train.py must write them.',
+    };
   }
   if (size > MODEL_LIMIT) {
     const message = `The model's files are ${size} bytes, over the limit of ${MODEL_LIMIT} for an image layer.`;

@@ -9,7 +9,9 @@ import { locate, readJson, type ActivityContext, type PinnedRun } from './contex
 /** Tag of the base image in each repository. */
 const BASE_TAG = 'base';
 
-export type Pinning = { ok: true; files: number; codeDigest: string; rolloutTimeoutMs: number } | { ok: false; reason: string; message: string; hint: string };
+export type Pinning =
+  | { ok: true; files: number; codeDigest: string; rolloutTimeoutMs: number }
+  | { ok: false; reason: string; message: string; hint: string };
 
 /**
  * Freezes what a run will use: its batch, its pipeline as declared now, and images with the code as it is now.
@@ -25,7 +27,12 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
   const pipeline = pipelines.get(name);
   if (!pipeline) {
     const problems = broken.find((entry) => entry.name === name)?.problems ?? [`there is no pipeline ${name}`];
-    return { ok: false, reason: 'PipelineBroken', message: problems.join('\n'), hint: `Correct ${name}/pipeline.yaml.` };
+    return {
+      ok: false,
+      reason: 'PipelineBroken',
+      message: problems.join('\n'),
+      hint: `Correct ${name}/pipeline.yaml.`,
+    };
   }
   const batch = await readJson<Batch>(clients, paths.batch);
   if (!batch) throw new Error(`${paths.batch} is missing`);
@@ -53,7 +60,9 @@ function summary({ batch, codeDigest, pipeline }: PinnedRun): Pinning {
 async function codeImage(registry: Registry, repository: string, pipeline: string, layer: Layer): Promise<string> {
   const base = await registry.pull(repository, BASE_TAG);
   if (!base) {
-    throw new Error(`The registry has no image ${repository}:${BASE_TAG}: build the base images of workloads/images first`);
+    throw new Error(
+      `The registry has no image ${repository}:${BASE_TAG}: build the base images of workloads/images first`,
+    );
   }
   const image = appendLayers(base, [{ layer, comment: `${pipeline} code` }]);
   const tag = `${pipeline}-code-${image.digest.slice('sha256:'.length, 'sha256:'.length + 12)}`;

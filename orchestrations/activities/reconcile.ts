@@ -25,12 +25,19 @@ export async function reconcile(context: ActivityContext, durable: DurablePort, 
     }
     if (await activeRun(context, pipeline)) continue;
     if ((await context.clients.arrivals.waiting(pipeline, 1)).length === 0) continue;
-    if (await durable.start(ORCHESTRATIONS.collector, collectorId(pipeline), { pipeline })) done.collectors.push(pipeline);
+    if (await durable.start(ORCHESTRATIONS.collector, collectorId(pipeline), { pipeline }))
+      done.collectors.push(pipeline);
   }
   return done;
 }
 
-async function setRight(context: ActivityContext, durable: DurablePort, run: Run, now: Date, done: Reconciliation): Promise<void> {
+async function setRight(
+  context: ActivityContext,
+  durable: DurablePort,
+  run: Run,
+  now: Date,
+  done: Reconciliation,
+): Promise<void> {
   const batchId = parseRunId(run.runId)?.batchId ?? run.batchId;
   const instance = await durable.status(run.runId);
   if (!instance && run.status === 'Pending') {
@@ -46,7 +53,12 @@ async function setRight(context: ActivityContext, durable: DurablePort, run: Run
     const hint = 'Drop the files again, or start a run over them.';
     const error = { stage, reason: 'OrchestrationEnded', message, hint };
     const progress = { stage, stages: run.stages };
-    await closeRun(context, durable, { runId: run.runId, at: now.toISOString(), outcome: { status: 'Failed', error }, progress });
+    await closeRun(context, durable, {
+      runId: run.runId,
+      at: now.toISOString(),
+      outcome: { status: 'Failed', error },
+      progress,
+    });
     done.closed.push(run.runId);
   }
 }

@@ -20,7 +20,8 @@ export async function claimRollout(context: ActivityContext, { runId }: { runId:
   let refusal: RolloutClaim | undefined;
   const moved = await context.clients.models.move(pipeline, (now) => {
     refusal = undefined;
-    if (now.champion !== undefined && now.champion > batchId) refusal = { ok: false, superseded: true, by: now.champion };
+    if (now.champion !== undefined && now.champion > batchId)
+      refusal = { ok: false, superseded: true, by: now.champion };
     else if (now.rollout !== undefined && now.rollout !== runId) {
       refusal = { ok: false, superseded: false, heldBy: now.rollout };
     }
@@ -51,7 +52,10 @@ export type RevisionSighting =
   | { state: 'Cancelled' };
 
 /** Looks at the revision that serves a run's version: its pod's own label tells which one that is. */
-export async function observeRevision(context: ActivityContext, { runId }: { runId: string }): Promise<RevisionSighting> {
+export async function observeRevision(
+  context: ActivityContext,
+  { runId }: { runId: string },
+): Promise<RevisionSighting> {
   if (await context.clients.runs.cancelRequested(runId)) return { state: 'Cancelled' };
   const { pipeline, batchId } = locate(runId);
   const cluster = context.clients.cluster('serving');
@@ -61,7 +65,8 @@ export async function observeRevision(context: ActivityContext, { runId }: { run
   const pods = await cluster.pods(`${LABELS.pipeline}=${pipeline},${LABELS.version}=${batchId}`);
   const pod = readyPod(pods);
   const revision = pod?.metadata?.labels?.['serving.knative.dev/revision'];
-  if (pod && revision && revision === ready) return { state: 'Ready', revision, trafficPercent: traffic[revision] ?? 0 };
+  if (pod && revision && revision === ready)
+    return { state: 'Ready', revision, trafficPercent: traffic[revision] ?? 0 };
   const trouble = podTrouble(pods) ?? crashLoop(pods);
   if (trouble) {
     const log = pods[0]?.metadata?.name ? await cluster.log(pods[0].metadata.name, 'kserve-container', 15) : '';
@@ -76,11 +81,18 @@ function crashLoop(pods: Parameters<typeof podTrouble>[0]) {
     .flatMap(({ status }) => status?.containerStatuses ?? [])
     .find(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff')?.state?.waiting;
   if (!waiting) return undefined;
-  return { reason: 'CrashLoopBackOff', message: waiting.message ?? 'The predictor ends as soon as it starts.', hint: 'See predictor.py.' };
+  return {
+    reason: 'CrashLoopBackOff',
+    message: waiting.message ?? 'The predictor ends as soon as it starts.',
+    hint: 'See predictor.py.',
+  };
 }
 
 /** Sends the golden requests to the version's own pod; answers what differs, or nothing. */
-export async function checkGolden(context: ActivityContext, { runId }: { runId: string }): Promise<{ difference?: string; asked: number }> {
+export async function checkGolden(
+  context: ActivityContext,
+  { runId }: { runId: string },
+): Promise<{ difference?: string; asked: number }> {
   const { pipeline, batchId, paths } = locate(runId);
   const cluster = context.clients.cluster('serving');
   const golden = goldenSchema.parse(await readJson(context.clients, `${paths.model}/golden.json`));
@@ -90,7 +102,10 @@ export async function checkGolden(context: ActivityContext, { runId }: { runId: 
     const path = `/v1/models/${pipeline}:predict`;
     const answer = await cluster.ask(pod.name, pod.port, { method: 'POST', path, body: JSON.stringify(request) });
     if (answer.status !== 200) {
-      return { asked: index + 1, difference: `golden request ${index + 1}: status ${answer.status}: ${answer.body.slice(0, 500)}` };
+      return {
+        asked: index + 1,
+        difference: `golden request ${index + 1}: status ${answer.status}: ${answer.body.slice(0, 500)}`,
+      };
     }
     const difference = firstDifference(golden.responses[index], JSON.parse(answer.body), golden.tolerance);
     if (difference) return { asked: index + 1, difference: `golden request ${index + 1}: ${difference}` };
@@ -99,12 +114,18 @@ export async function checkGolden(context: ActivityContext, { runId }: { runId: 
 }
 
 /** Gives the new version all of the traffic, by leaving the canary field out. */
-export async function promoteRevision(context: ActivityContext, { runId, image }: { runId: string; image: string }): Promise<void> {
+export async function promoteRevision(
+  context: ActivityContext,
+  { runId, image }: { runId: string; image: string },
+): Promise<void> {
   await applyRevision(context, { runId, image, beside: false });
 }
 
 /** Moves the champion alias to a run's version and ends its claim. */
-export async function moveChampion(context: ActivityContext, { runId, image }: { runId: string; image: string }): Promise<void> {
+export async function moveChampion(
+  context: ActivityContext,
+  { runId, image }: { runId: string; image: string },
+): Promise<void> {
   const { pipeline, batchId } = locate(runId);
   await context.clients.models.move(pipeline, ({ rollout: _ended, ...now }) => ({
     ...now,

@@ -53,7 +53,11 @@ export function createArrivals(open: OpenTable): Arrivals {
       for (let start = 0; start < arrivals.length; start += TRANSACTION_LIMIT) {
         const actions = arrivals
           .slice(start, start + TRANSACTION_LIMIT)
-          .map((arrival): TransactionAction => ['update', { partitionKey: pipeline, rowKey: key(arrival), batchId }, 'Merge']);
+          .map((arrival): TransactionAction => [
+            'update',
+            { partitionKey: pipeline, rowKey: key(arrival), batchId },
+            'Merge',
+          ]);
         await table.submitTransaction(actions);
       }
     },

@@ -59,7 +59,11 @@ export function createCluster({ kubeconfig, context }: ClusterConnection): Clust
   const cluster: Cluster = {
     async create(manifest) {
       try {
-        await objects.createNamespacedCustomObject({ ...address(manifest.kind), body: manifest, fieldManager: FIELD_MANAGER });
+        await objects.createNamespacedCustomObject({
+          ...address(manifest.kind),
+          body: manifest,
+          fieldManager: FIELD_MANAGER,
+        });
       } catch (error) {
         if (!isStatus(error, 409)) throw error;
         await mustBeOurs(cluster, manifest);
@@ -67,23 +71,39 @@ export function createCluster({ kubeconfig, context }: ClusterConnection): Clust
     },
     async apply(manifest) {
       await objects.patchNamespacedCustomObject(
-        { ...address(manifest.kind), name: manifest.metadata.name, body: manifest, fieldManager: FIELD_MANAGER, force: true },
+        {
+          ...address(manifest.kind),
+          name: manifest.metadata.name,
+          body: manifest,
+          fieldManager: FIELD_MANAGER,
+          force: true,
+        },
         setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply),
       );
     },
     get: (kind, name) =>
       absent(async () => (await objects.getNamespacedCustomObject({ ...address(kind), name })) as ClusterObject),
     async remove(kind, name) {
-      await absent(() => objects.deleteNamespacedCustomObject({ ...address(kind), name, propagationPolicy: 'Background' }));
+      await absent(() =>
+        objects.deleteNamespacedCustomObject({ ...address(kind), name, propagationPolicy: 'Background' }),
+      );
     },
     async names(kind, labelSelector) {
-      const list = (await objects.listNamespacedCustomObject({ ...address(kind), labelSelector })) as { items: ClusterObject[] };
+      const list = (await objects.listNamespacedCustomObject({ ...address(kind), labelSelector })) as {
+        items: ClusterObject[];
+      };
       return list.items.map(({ metadata }) => metadata.name);
     },
     pods: async (labelSelector) => (await core.listNamespacedPod({ namespace: NAMESPACE, labelSelector })).items,
     async log(name, container, tailLines) {
       // 400: the container has not started, so there is no log yet.
-      return (await absent(() => core.readNamespacedPodLog({ namespace: NAMESPACE, name, container, tailLines }), 400, 404)) ?? '';
+      return (
+        (await absent(
+          () => core.readNamespacedPodLog({ namespace: NAMESPACE, name, container, tailLines }),
+          400,
+          404,
+        )) ?? ''
+      );
     },
     ask: (pod, port, request) => throughProxy(config, pod, port, request),
     async refusals(kind) {
@@ -97,7 +117,9 @@ export function createCluster({ kubeconfig, context }: ClusterConnection): Clust
           }),
         ),
       );
-      return verbs.filter((_, index) => answers[index]?.status?.allowed !== true).map((verb) => `${verb} ${plural}.${group}`);
+      return verbs
+        .filter((_, index) => answers[index]?.status?.allowed !== true)
+        .map((verb) => `${verb} ${plural}.${group}`);
     },
   };
   return cluster;
@@ -121,11 +143,14 @@ async function throughProxy(
   port: number,
   { method, path, body }: { method: string; path: string; body?: string },
 ): Promise<PodAnswer> {
-  const target = new URL(`${config.getCurrentCluster()?.server}/api/v1/namespaces/${NAMESPACE}/pods/${pod}:${port}/proxy${path}`);
+  const target = new URL(
+    `${config.getCurrentCluster()?.server}/api/v1/namespaces/${NAMESPACE}/pods/${pod}:${port}/proxy${path}`,
+  );
   const options: https.RequestOptions = {
     method,
     timeout: 30_000,
-    headers: body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+    headers:
+      body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
   };
   await config.applyToHTTPSOptions(options);
   return new Promise((resolve, reject) => {

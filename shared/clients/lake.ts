@@ -1,4 +1,8 @@
-import { DataLakeServiceClient, StorageSharedKeyCredential, type DataLakeFileClient } from '@azure/storage-file-datalake';
+import {
+  DataLakeServiceClient,
+  StorageSharedKeyCredential,
+  type DataLakeFileClient,
+} from '@azure/storage-file-datalake';
 import type { TokenCredential } from '@azure/identity';
 import type { Config } from '../config.ts';
 import { isStatus } from './is-status.ts';
@@ -83,7 +87,11 @@ export function createLake({ url, account, key }: Config['lake'], identity: () =
  * Writes under the name itself, in one append: small documents only. A reader meets nothing, the whole, or (between
  * create and flush) an empty file, which readers of documents take as not there yet.
  */
-async function upload(client: DataLakeFileClient, content: Buffer, conditions: { ifNoneMatch?: string }): Promise<void> {
+async function upload(
+  client: DataLakeFileClient,
+  content: Buffer,
+  conditions: { ifNoneMatch?: string },
+): Promise<void> {
   await client.create({ conditions });
   if (content.length > 0) await client.append(content, 0, content.length);
   // Without close no FlushWithClose event is raised.

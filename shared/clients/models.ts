@@ -31,8 +31,7 @@ const ATTEMPTS = 5;
 /** Models behind Table storage. */
 export function createModels(open: OpenTable): Models {
   const table = open('Models');
-  const readAliases = (pipeline: string) =>
-    rowOrNone(() => table.getEntity<{ document: string }>(pipeline, ALIASES));
+  const readAliases = (pipeline: string) => rowOrNone(() => table.getEntity<{ document: string }>(pipeline, ALIASES));
   return {
     async add(model) {
       const keys = { partitionKey: model.pipeline, rowKey: newestFirstKey(model.version) };

@@ -1,4 +1,5 @@
-import { ContainerRegistryContentClient, KnownManifestMediaType } from '@azure/container-registry';
+import type { KnownManifestMediaType } from '@azure/container-registry';
+import { ContainerRegistryContentClient } from '@azure/container-registry';
 import type { TokenCredential } from '@azure/identity';
 import { z } from 'zod';
 import { imageConfigSchema, manifestSchema, type BuiltImage, type Image } from '../images/image.ts';
@@ -18,7 +19,9 @@ export interface Registry {
 }
 
 const index = z.object({
-  manifests: z.array(z.object({ digest: z.string(), platform: z.object({ os: z.string(), architecture: z.string() }).optional() })),
+  manifests: z.array(
+    z.object({ digest: z.string(), platform: z.object({ os: z.string(), architecture: z.string() }).optional() }),
+  ),
 });
 
 /** A registry behind Azure Container Registry's client; without a credential requests are anonymous. */
@@ -49,7 +52,10 @@ export function createRegistry(endpoint: string, credential: TokenCredential | u
     async push(repository, tag, image, layers) {
       for (const layer of layers) await client(repository).uploadBlob(layer.blob);
       await client(repository).uploadBlob(image.configBlob);
-      await client(repository).setManifest(image.manifestBlob, { tag, mediaType: image.mediaType as KnownManifestMediaType });
+      await client(repository).setManifest(image.manifestBlob, {
+        tag,
+        mediaType: image.mediaType as KnownManifestMediaType,
+      });
     },
     async digestOf(repository, tag) {
       return (await absentIs404(() => client(repository).getManifest(tag)))?.digest;
@@ -59,9 +65,9 @@ export function createRegistry(endpoint: string, credential: TokenCredential | u
 }
 
 function linuxImage(document: unknown, repository: string, reference: string): string {
-  const match = index.parse(document).manifests.find(
-    ({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64',
-  );
+  const match = index
+    .parse(document)
+    .manifests.find(({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64');
   if (!match) throw new Error(`${repository}:${reference} has no image for linux/amd64`);
   return match.digest;
 }

@@ -23,7 +23,11 @@ export interface Runs {
   requestCancel(runId: string): Promise<void>;
   cancelRequested(runId: string): Promise<boolean>;
   /** The run that a request key stands for: this one when the key is new. */
-  claimKey(pipeline: string, key: string, claim: { runId: string; body: string }): Promise<{ runId: string; body: string }>;
+  claimKey(
+    pipeline: string,
+    key: string,
+    claim: { runId: string; body: string },
+  ): Promise<{ runId: string; body: string }>;
 }
 
 interface Row {

@@ -13,7 +13,9 @@ export type OpenTable = (name: TableName) => TableClient;
 export function tableOpener({ url, account, key }: Config['tables'], identity: () => TokenCredential): OpenTable {
   return (name) =>
     key
-      ? new TableClient(url, name, new AzureNamedKeyCredential(account, key), { allowInsecureConnection: url.startsWith('http://') })
+      ? new TableClient(url, name, new AzureNamedKeyCredential(account, key), {
+          allowInsecureConnection: url.startsWith('http://'),
+        })
       : new TableClient(url, name, identity());
 }
 

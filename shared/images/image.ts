@@ -44,7 +44,10 @@ export function appendLayers(base: Image, layers: { layer: Layer; comment: strin
   if (layerType === undefined) throw new Error(`Cannot put a layer on an image of media type ${base.mediaType}`);
   const config: ImageConfig = {
     ...base.config,
-    rootfs: { ...base.config.rootfs, diff_ids: [...base.config.rootfs.diff_ids, ...layers.map(({ layer }) => layer.diffId)] },
+    rootfs: {
+      ...base.config.rootfs,
+      diff_ids: [...base.config.rootfs.diff_ids, ...layers.map(({ layer }) => layer.diffId)],
+    },
     history: [
       ...(base.config.history ?? []),
       ...layers.map(({ comment }) => ({ created: '1970-01-01T00:00:00Z', created_by: 'landfall', comment })),
@@ -60,5 +63,12 @@ export function appendLayers(base: Image, layers: { layer: Layer; comment: strin
     ],
   };
   const manifestBlob = Buffer.from(JSON.stringify(manifest));
-  return { mediaType: base.mediaType, manifest, config, configBlob, manifestBlob, digest: `sha256:${sha256(manifestBlob)}` };
+  return {
+    mediaType: base.mediaType,
+    manifest,
+    config,
+    configBlob,
+    manifestBlob,
+    digest: `sha256:${sha256(manifestBlob)}`,
+  };
 }

@@ -15,7 +15,14 @@ const sparkStatus = z.looseObject({
 
 const pytorchStatus = z.looseObject({
   conditions: z
-    .array(z.looseObject({ type: z.string(), status: z.string(), reason: z.string().optional(), message: z.string().optional() }))
+    .array(
+      z.looseObject({
+        type: z.string(),
+        status: z.string(),
+        reason: z.string().optional(),
+        message: z.string().optional(),
+      }),
+    )
     .default([]),
 });
 
@@ -36,9 +43,14 @@ function sparkState({ applicationState }: z.infer<typeof sparkStatus>): JobState
   const state = applicationState?.state ?? '';
   const message = applicationState?.errorMessage ?? '';
   if (state === 'COMPLETED') return { phase: 'Succeeded', detail: 'the Spark application completed' };
-  if (state === 'FAILED') return { phase: 'Failed', reason: 'SparkFailed', detail: message || 'the Spark application failed' };
-  if (['RUNNING', 'SUCCEEDING', 'FAILING'].includes(state)) return { phase: 'Running', detail: 'the Spark driver runs' };
-  return { phase: 'Waiting', detail: state === '' ? 'spark-operator to submit it' : `the Spark driver to start (${state})` };
+  if (state === 'FAILED')
+    return { phase: 'Failed', reason: 'SparkFailed', detail: message || 'the Spark application failed' };
+  if (['RUNNING', 'SUCCEEDING', 'FAILING'].includes(state))
+    return { phase: 'Running', detail: 'the Spark driver runs' };
+  return {
+    phase: 'Waiting',
+    detail: state === '' ? 'spark-operator to submit it' : `the Spark driver to start (${state})`,
+  };
 }
 
 /** The newest condition is the last of the list; Running stays listed with status False once the job is over. */

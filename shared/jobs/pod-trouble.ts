@@ -21,7 +21,12 @@ const HINTS: Record<string, string> = {
 };
 
 const LOST = new Set(['Evicted', 'NodeLost', 'NodeShutdown', 'Terminated', 'Preempting']);
-const WAITING_FOR_GOOD = new Set(['ErrImagePull', 'ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError']);
+const WAITING_FOR_GOOD = new Set([
+  'ErrImagePull',
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'CreateContainerConfigError',
+]);
 
 /** The first trouble that a job's pods show; undefined when there is none. */
 export function podTrouble(pods: V1Pod[]): Trouble | undefined {

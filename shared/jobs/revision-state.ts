@@ -3,7 +3,9 @@ import type { ClusterObject } from '../manifests/kinds.ts';
 
 const statusSchema = z.looseObject({
   url: z.string().optional(),
-  conditions: z.array(z.looseObject({ type: z.string(), status: z.string(), message: z.string().optional() })).default([]),
+  conditions: z
+    .array(z.looseObject({ type: z.string(), status: z.string(), message: z.string().optional() }))
+    .default([]),
   components: z
     .looseObject({
       predictor: z
@@ -52,7 +54,8 @@ export function revisionState(object: ClusterObject): RevisionState {
     const name = revisionName ?? (latestRevision ? predictor?.latestReadyRevision : undefined);
     if (name) traffic[name] = (traffic[name] ?? 0) + (percent ?? 0);
   }
-  const failed = modelStatus?.transitionStatus === 'BlockedByFailedLoad' || modelStatus?.transitionStatus === 'InvalidSpec';
+  const failed =
+    modelStatus?.transitionStatus === 'BlockedByFailedLoad' || modelStatus?.transitionStatus === 'InvalidSpec';
   const failure = failed ? (modelStatus.lastFailureInfo?.message ?? modelStatus.transitionStatus) : undefined;
   return {
     ...(predictor?.latestCreatedRevision && { created: predictor.latestCreatedRevision }),

@@ -18,13 +18,22 @@ export interface JobSpec {
 }
 
 /** Arguments of the job contract: what the job reads, what it writes, its parameters. */
-export function jobArguments({ runId, batchId, input, output }: JobSpec, parameters: Record<string, unknown>): string[] {
+export function jobArguments(
+  { runId, batchId, input, output }: JobSpec,
+  parameters: Record<string, unknown>,
+): string[] {
   const given = Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${String(value)}`]);
   return ['--run', runId, '--batch', batchId, '--input', input, '--output', output, ...given];
 }
 
 /** Environment of the job contract: who the job is and where the lake answers. Credentials come from the platform. */
-export function jobEnvironment({ pipeline, runId, stage, attempt, lakeUrl }: JobSpec): { name: string; value: string }[] {
+export function jobEnvironment({
+  pipeline,
+  runId,
+  stage,
+  attempt,
+  lakeUrl,
+}: JobSpec): { name: string; value: string }[] {
   return Object.entries({
     LANDFALL_PIPELINE: pipeline.name,
     LANDFALL_RUN: runId,

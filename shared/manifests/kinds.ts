@@ -2,7 +2,12 @@ import type { ClusterName } from '../config.ts';
 
 /** The custom resources that Landfall makes, where they live and how their API is addressed. */
 export const KINDS = {
-  SparkApplication: { group: 'sparkoperator.k8s.io', version: 'v1beta2', plural: 'sparkapplications', cluster: 'data-processing' },
+  SparkApplication: {
+    group: 'sparkoperator.k8s.io',
+    version: 'v1beta2',
+    plural: 'sparkapplications',
+    cluster: 'data-processing',
+  },
   PyTorchJob: { group: 'kubeflow.org', version: 'v1', plural: 'pytorchjobs', cluster: 'training' },
   InferenceService: { group: 'serving.kserve.io', version: 'v1beta1', plural: 'inferenceservices', cluster: 'serving' },
 } as const satisfies Record<string, { group: string; version: string; plural: string; cluster: ClusterName }>;

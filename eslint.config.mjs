@@ -4,8 +4,14 @@ import tseslint from 'typescript-eslint';
 /** What would make an orchestration answer differently on replay. */
 const nondeterministic = [
   { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: 'Use ctx.df.currentUtcDateTime.' },
-  { selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']", message: 'Use ctx.df.currentUtcDateTime.' },
-  { selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']", message: 'Use ctx.df.newGuid.' },
+  {
+    selector: "CallExpression[callee.object.name='Date'][callee.property.name='now']",
+    message: 'Use ctx.df.currentUtcDateTime.',
+  },
+  {
+    selector: "CallExpression[callee.object.name='Math'][callee.property.name='random']",
+    message: 'Use ctx.df.newGuid.',
+  },
   { selector: 'AwaitExpression', message: 'Orchestrations are synchronous generators: yield a durable task.' },
   { selector: 'FunctionDeclaration[async=true]', message: 'Orchestrations are synchronous generators.' },
 ];
@@ -20,20 +26,47 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
       '@typescript-eslint/no-misused-promises': ['error', { checksVoidReturn: false }],
-      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       '@typescript-eslint/consistent-type-imports': 'error',
     },
   },
   {
     files: ['**/*.mjs'],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', fetch: 'readonly', setTimeout: 'readonly', setInterval: 'readonly', clearInterval: 'readonly', AbortSignal: 'readonly', URL: 'readonly', Buffer: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        fetch: 'readonly',
+        setTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        AbortSignal: 'readonly',
+        URL: 'readonly',
+        Buffer: 'readonly',
+      },
+    },
   },
   {
     files: ['orchestrations/*.ts'],
     ignores: ['**/*.test.ts'],
     rules: {
       'no-restricted-syntax': ['error', ...nondeterministic],
-      'no-restricted-globals': ['error', 'process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'crypto', 'performance', 'globalThis', 'global'],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'fetch',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        'crypto',
+        'performance',
+        'globalThis',
+        'global',
+      ],
       'no-restricted-imports': [
         'error',
         {

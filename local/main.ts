@@ -1,0 +1,132 @@
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { createApi, type Api, type RunView } from './api.ts';
+import { dropFiles } from './drop-files.ts';
+import { elapsed, followRun, nextRun, screen, type Screen } from './follow.ts';
+import { machineFrom } from './machine.ts';
+import { startPlatform, type Platform } from './platform.ts';
+import { portsFrom, takenPorts } from './ports.ts';
+import { printAddresses, printNext, reportRun } from './report.ts';
+
+interface StartOptions {
+  once?: boolean;
+  portBase: number;
+  reset?: boolean;
+  state: string;
+  drop: boolean;
+}
+
+const APP = resolve(import.meta.dirname, '..');
+const SAMPLE = join(APP, 'workloads/pipelines/iris/sample/iris.csv');
+const SAMPLE_FOLDER = 'landing/iris/';
+
+const program = new Command('npm start --')
+  .description('Starts Landfall whole on this machine, drops the iris sample, and follows it to a prediction.')
+  .option('--once', 'exit after the prediction: 0 when it came, 1 when not')
+  .option('--port-base <port>', 'ports follow from this one', port, 7_070)
+  .option('--reset', 'forget everything of earlier starts first')
+  .option('--state <folder>', 'where everything is kept', '.landfall')
+  .option('--no-drop', 'do not drop the sample')
+  .action(start);
+
+async function start({ once = false, portBase, reset = false, state: folder, drop }: StartOptions): Promise<void> {
+  const state = resolve(folder);
+  const show = screen();
+  const stopping = new AbortController();
+  const began = Date.now();
+  if (reset && existsSync(state)) rmSync(state, { recursive: true });
+  mkdirSync(state, { recursive: true });
+  const ports = portsFrom(portBase);
+  const taken = await takenPorts(ports);
+  if (taken.length > 0) {
+    throw new Error(
+      `${taken.join('\n')}\nEnd it, or start on other ports: npm start -- --port-base ${portBase + 1_000}`,
+    );
+  }
+
+  let platform: Platform | undefined;
+  const stop = () => {
+    stopping.abort();
+    // A second signal means that somebody will not wait.
+    process.once('SIGINT', () => process.exit(130));
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, stop);
+  try {
+    show.now('starting the platform');
+    platform = await startPlatform({
+      app: APP,
+      state,
+      ports,
+      machine: machineFrom(process.env),
+      say: (line) => show.line(line),
+    });
+    const api = createApi(platform.endpoints);
+    await untilHealthy(api, show, stopping.signal);
+    show.line(`✔ everything answers after ${elapsed(Date.now() - began)}`);
+    printAddresses(platform.endpoints, show);
+    const good = await serve(api, platform, show, stopping.signal, { once, drop });
+    process.exitCode = good ? 0 : 1;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    show.clear();
+    if (stopping.signal.aborted) show.line('stopping …');
+    await platform?.close();
+  }
+}
+
+/** Drops the sample and follows what comes; with `once` until the first run is over, else until Ctrl-C. */
+async function serve(
+  api: Api,
+  { endpoints }: Platform,
+  show: Screen,
+  signal: AbortSignal,
+  options: { once: boolean; drop: boolean },
+): Promise<boolean> {
+  const known = new Set((await api.runs(100)).map(({ runId }) => runId));
+  if (options.drop) {
+    for (const path of await dropFiles(endpoints, SAMPLE_FOLDER, [SAMPLE])) show.line(`dropped ${path}`);
+  }
+  for (let first = true; ; first = false) {
+    const run: RunView = await nextRun(api, known, first ? show : { ...show, now: () => undefined }, signal);
+    known.add(run.runId);
+    const ended = await followRun(api, run.runId, show, signal);
+    const good = await reportRun(api, endpoints, ended, show);
+    if (options.once) return good;
+    if (first) printNext(show);
+  }
+}
+
+const HEALTH_LIMIT_MS = 60_000;
+
+async function untilHealthy(api: Api, show: Screen, signal: AbortSignal): Promise<void> {
+  const until = Date.now() + HEALTH_LIMIT_MS;
+  for (;;) {
+    const { status, parts } = await api.health();
+    if (status === 'Healthy') return;
+    const ill = parts.filter((part) => part.status !== 'Healthy');
+    const lines = ill.map(({ name, detail, cure }) => `${name}: ${detail}${cure ? `\n  → ${cure}` : ''}`).join('\n');
+    // A pipeline that is broken is told and does not keep the others from working.
+    if (ill.every(({ name }) => name === 'pipelines')) return show.line(`✖ ${lines}`);
+    if (Date.now() > until) throw new Error(lines);
+    show.now(`waiting for ${ill.map(({ name }) => name).join(', ')}`);
+    await sleep(500, undefined, { signal });
+  }
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1_024 || value > 65_400)
+    throw new InvalidArgumentError('expected a port from 1024 to 65400');
+  return value;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(`✖ ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+process.exit();

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+const good = {
+  LAKE_URL: 'https://lake.dfs.core.windows.net/',
+  TABLES_URL: 'https://plain.table.core.windows.net',
+  TOPIC_URL: 'https://topic.westeurope-1.eventgrid.azure.net/api/events',
+  REGISTRY_URL: 'https://name.azurecr.io',
+  CLUSTER_DATA_PROCESSING: 'kubeconfig:/etc/kube#data-processing',
+  CLUSTER_TRAINING: 'kubeconfig:/etc/kube#training',
+  CLUSTER_SERVING: 'kubeconfig:/etc/kube#serving',
+};
+const problems = (env: Record<string, string>) => {
+  const read = readConfig(env);
+  return 'problems' in read ? read.problems : [];
+};
+
+test('addresses and clusters are parsed, the account is read from the endpoint', () => {
+  expect(readConfig(good)).toMatchObject({
+    config: {
+      lake: { url: 'https://lake.dfs.core.windows.net', account: 'lake' },
+      clusters: { training: { kubeconfig: '/etc/kube', context: 'training' } },
+      registry: { anonymous: false },
+    },
+  });
+  expect(readConfig({ ...good, LAKE_URL: 'http://127.0.0.1:7080/landfall', LAKE_KEY: 'a2V5' })).toMatchObject({
+    config: { lake: { account: 'landfall', key: 'a2V5' } },
+  });
+});
+
+test('every missing or malformed value is listed', () => {
+  expect(problems({})).toHaveLength(7);
+  const listed = problems({ ...good, LAKE_URL: 'lake', CLUSTER_TRAINING: 'somewhere' });
+  expect(listed.join('\n')).toMatch(
+    /LAKE_URL "lake": expected an http or https address[\s\S]*CLUSTER_TRAINING "somewhere": expected kubeconfig/,
+  );
+});
+
+test('an identity is not sent over plain http', () => {
+  expect(problems({ ...good, LAKE_URL: 'http://lake.example' })).toEqual([
+    expect.stringContaining('LAKE_KEY is not set'),
+  ]);
+});

@@ -1,0 +1,88 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { describe, expect, test } from 'vitest';
+import { jobState } from './job-state.ts';
+import { podTrouble } from './pod-trouble.ts';
+import { busiestRevision, revisionState } from './revision-state.ts';
+
+const object = (status: Record<string, unknown> | undefined) => ({
+  metadata: { name: 'x', uid: '1' },
+  spec: {},
+  ...(status && { status }),
+});
+
+describe('a SparkApplication', () => {
+  test.each([
+    ['', 'Waiting'],
+    ['SUBMITTED', 'Waiting'],
+    ['PENDING_RERUN', 'Waiting'],
+    ['SUBMISSION_FAILED', 'Waiting'],
+    ['RUNNING', 'Running'],
+    ['SUCCEEDING', 'Running'],
+    ['FAILING', 'Running'],
+    ['COMPLETED', 'Succeeded'],
+    ['FAILED', 'Failed'],
+  ])('in state %j is %s', (state, phase) => {
+    expect(jobState('SparkApplication', object({ applicationState: { state } })).phase).toBe(phase);
+  });
+  test('without a status waits', () => expect(jobState('SparkApplication', object(undefined)).phase).toBe('Waiting'));
+});
+
+describe('a PyTorchJob', () => {
+  const created = { type: 'Created', status: 'True', message: 'created' };
+  const ran = { type: 'Running', status: 'False', message: 'ran' };
+  test.each([
+    ['no conditions', [], 'Waiting'],
+    ['created', [created], 'Waiting'],
+    ['running', [created, { ...ran, status: 'True' }], 'Running'],
+    ['succeeded', [created, ran, { type: 'Succeeded', status: 'True', message: 'done' }], 'Succeeded'],
+    ['failed', [created, ran, { type: 'Failed', status: 'True', reason: 'PyTorchJobFailed' }], 'Failed'],
+  ])('with %s', (_, conditions, phase) => expect(jobState('PyTorchJob', object({ conditions })).phase).toBe(phase));
+});
+
+describe('pod trouble', () => {
+  const pod = (status: V1Pod['status']): V1Pod => ({ metadata: { name: 'p' }, ...(status && { status }) });
+  const container = (state: object) =>
+    pod({ containerStatuses: [{ name: 'c', image: '', imageID: '', ready: false, restartCount: 0, state }] });
+  test.each([
+    [
+      'image pull',
+      container({ waiting: { reason: 'ImagePullBackOff', message: 'no such image' } }),
+      'ImagePullBackOff',
+      false,
+    ],
+    ['out of memory', container({ terminated: { exitCode: 137, reason: 'OOMKilled' } }), 'OOMKilled', false],
+    ['exit code', container({ terminated: { exitCode: 3, reason: 'Error' } }), 'NonZeroExit', false],
+    ['evicted', pod({ phase: 'Failed', reason: 'Evicted', message: 'low on memory' }), 'Evicted', true],
+    [
+      'no node',
+      pod({ conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' }] }),
+      'Unschedulable',
+      false,
+    ],
+  ])('%s', (_, given, reason, lost) => expect(podTrouble([given])).toMatchObject({ reason, lost }));
+  test('a pod that goes on has none', () => {
+    expect(podTrouble([container({ running: {} }), container({ terminated: { exitCode: 0 } })])).toBeUndefined();
+  });
+});
+
+describe('an InferenceService', () => {
+  test('tells its revisions and where the traffic goes', () => {
+    const state = revisionState(
+      object({
+        components: {
+          predictor: {
+            latestCreatedRevision: 'iris-predictor-00002',
+            latestReadyRevision: 'iris-predictor-00002',
+            traffic: [
+              { latestRevision: true, percent: 0, revisionName: 'iris-predictor-00002' },
+              { latestRevision: false, percent: 100, revisionName: 'iris-predictor-00001', tag: 'prev' },
+            ],
+          },
+        },
+      }),
+    );
+    expect(state.traffic).toEqual({ 'iris-predictor-00002': 0, 'iris-predictor-00001': 100 });
+    expect(busiestRevision(state)).toBe('iris-predictor-00001');
+  });
+  test('without a status has none', () => expect(revisionState(object(undefined))).toEqual({ traffic: {} }));
+});
