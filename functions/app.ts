@@ -2,7 +2,7 @@ import { app } from '@azure/functions';
 import * as df from 'durable-functions';
 import { createActivities } from '../orchestrations/activities/create-activities.ts';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
-import { ORCHESTRATIONS } from '../orchestrations/activities/durable-port.ts';
+import { ORCHESTRATIONS } from '../shared/names.ts';
 import { awaitJob } from '../orchestrations/await-job.ts';
 import { collector } from '../orchestrations/collector.ts';
 import { pipelineRun } from '../orchestrations/pipeline-run.ts';

@@ -1,5 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { LOOK_NOW, type DurablePort } from '../orchestrations/activities/durable-port.ts';
+import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
+import { LOOK_NOW } from '../shared/names.ts';
 import type { RunProgress } from '../shared/run.ts';
 import { isFinal } from '../shared/status.ts';
 import { requireRun, type Edge } from './edge.ts';

@@ -1,5 +1,6 @@
 import type { EventGridEvent, InvocationContext } from '@azure/functions';
-import { LOOK_NOW, type DurablePort } from '../orchestrations/activities/durable-port.ts';
+import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
+import { LOOK_NOW } from '../shared/names.ts';
 import { awaitId, parseResultPath } from '../shared/names.ts';
 import { fileWritten } from '../shared/storage-event.ts';
 

@@ -1,5 +1,6 @@
 import type { EventGridEvent, InvocationContext } from '@azure/functions';
-import { ORCHESTRATIONS, type DurablePort } from '../orchestrations/activities/durable-port.ts';
+import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
+import { ORCHESTRATIONS } from '../shared/names.ts';
 import type { Arrival } from '../shared/clients/arrivals.ts';
 import { collectorId } from '../shared/names.ts';
 import { claims } from '../shared/pipeline.ts';

@@ -1,7 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { awaitId } from '../shared/names.ts';
 import type { RunError, RunOutcome } from '../shared/run.ts';
-import { ORCHESTRATIONS } from './activities/durable-port.ts';
+import { ORCHESTRATIONS } from '../shared/names.ts';
 import type { JobStage } from './activities/job.ts';
 import type { AwaitJobInput, JobOutcome } from './await-job.ts';
 import { calls, type Calls, type Steps } from './calls.ts';

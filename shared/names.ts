@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Stage } from './status.ts';
 
 /** The namespace of everything that Landfall makes on the clusters. */
@@ -89,7 +88,13 @@ export function parseResultPath(path: string): { runId: string; stage: Stage; at
   return { runId: match[1], stage: match[2] as Stage, attempt: Number(match[3]) };
 }
 
-/** Hex SHA-256 of a text or of bytes. */
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}
+/** Names of the orchestrations, as they are registered. */
+export const ORCHESTRATIONS = {
+  collector: 'collector',
+  pipelineRun: 'pipelineRun',
+  awaitJob: 'awaitJob',
+  rollout: 'rollout',
+} as const;
+
+/** Name of the external event that means "look now": the cluster and the files are the truth. */
+export const LOOK_NOW = 'jobFinished';

@@ -3,7 +3,8 @@ import { collectorId, LABELS } from '../../shared/names.ts';
 import type { Run, RunOutcome, RunProgress } from '../../shared/run.ts';
 import { isFinal } from '../../shared/status.ts';
 import { locate, type ActivityContext } from './context.ts';
-import { ORCHESTRATIONS, type DurablePort } from './durable-port.ts';
+import type { DurablePort } from './durable-port.ts';
+import { ORCHESTRATIONS } from '../../shared/names.ts';
 import { rollBack } from './rollout.ts';
 
 const JOB_KINDS: Kind[] = ['SparkApplication', 'PyTorchJob'];

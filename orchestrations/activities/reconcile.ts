@@ -3,7 +3,8 @@ import type { Run } from '../../shared/run.ts';
 import { cleanUp, closeRun } from './close.ts';
 import { activeRun, startRun } from './collect.ts';
 import type { ActivityContext } from './context.ts';
-import { ORCHESTRATIONS, type DurablePort } from './durable-port.ts';
+import type { DurablePort } from './durable-port.ts';
+import { ORCHESTRATIONS } from '../../shared/names.ts';
 
 /** What a sweep set right, for the log. */
 export interface Reconciliation {

@@ -1,5 +1,5 @@
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
-import { sha256 } from '../names.ts';
+import { sha256 } from '../sha256.ts';
 import { insertedNow, type OpenTable } from './table.ts';
 
 /** A version of a file that arrived in the landing zone. `at` is ISO 8601, `size` bytes. */

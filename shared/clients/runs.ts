@@ -1,5 +1,6 @@
 import { odata, type TableEntityResult } from '@azure/data-tables';
-import { newestFirstKey, parseRunId, sha256 } from '../names.ts';
+import { newestFirstKey, parseRunId } from '../names.ts';
+import { sha256 } from '../sha256.ts';
 import type { Run } from '../run.ts';
 import type { RunStatus } from '../status.ts';
 import { insertedNow, rowOrNone, type OpenTable } from './table.ts';

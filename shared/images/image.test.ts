@@ -1,6 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { sha256 } from '../names.ts';
+import { sha256 } from '../sha256.ts';
 import { appendLayers, type Image } from './image.ts';
 import { buildLayer } from './layer.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sha256 } from '../names.ts';
+import { sha256 } from '../sha256.ts';
 import type { Layer } from './layer.ts';
 
 const descriptor = z.looseObject({ mediaType: z.string(), digest: z.string(), size: z.number() });

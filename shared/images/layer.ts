@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { sha256 } from '../names.ts';
+import { sha256 } from '../sha256.ts';
 
 /** Files of a layer: absolute path in the image → content. */
 export type LayerFiles = Map<string, Uint8Array>;

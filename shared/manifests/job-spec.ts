@@ -1,5 +1,6 @@
 import type { Pipeline } from '../pipeline.ts';
-import { LABELS, NAMESPACE, SPEC_HASH, jobName, sha256 } from '../names.ts';
+import { LABELS, NAMESPACE, SPEC_HASH, jobName } from '../names.ts';
+import { sha256 } from '../sha256.ts';
 import type { Stage } from '../status.ts';
 import { apiVersion, type Kind, type Manifest } from './kinds.ts';
 
