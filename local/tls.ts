@@ -1,8 +1,8 @@
-import { createPrivateKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeCertificate, type CertificateRequest } from './x509.ts';
+import { generate } from 'selfsigned';
 
 /** What a TLS server on this machine needs, and what its clients must trust. */
 export interface Certificates {
@@ -23,7 +23,25 @@ const AUTHORITY_DAYS = 3650;
 const SERVER_DAYS = 397;
 const RENEW_DAYS = 30;
 const AUTHORITY = 'Landfall local platform';
-const HOSTS = ['localhost', '127.0.0.1', '::1'];
+
+type Extensions = NonNullable<NonNullable<Parameters<typeof generate>[1]>['extensions']>;
+const AUTHORITY_EXTENSIONS: Extensions = [
+  { name: 'basicConstraints', cA: true, critical: true },
+  { name: 'keyUsage', keyCertSign: true, cRLSign: true, critical: true },
+];
+const SERVER_EXTENSIONS: Extensions = [
+  { name: 'basicConstraints', cA: false, critical: true },
+  { name: 'keyUsage', digitalSignature: true, critical: true },
+  { name: 'extKeyUsage', serverAuth: true },
+  {
+    name: 'subjectAltName',
+    altNames: [
+      { type: 2, value: 'localhost' },
+      { type: 7, ip: '127.0.0.1' },
+      { type: 7, ip: '::1' },
+    ],
+  },
+];
 
 /** Returns the certificates kept in a folder: made once by an own authority, renewed before they expire. */
 export async function ensureCertificates(dir: string, now = new Date()): Promise<Certificates> {
@@ -36,7 +54,7 @@ export async function ensureCertificates(dir: string, now = new Date()): Promise
 async function ensurePair(path: string, now: Date, issuer: Pair | undefined): Promise<Pair> {
   const kept = existsSync(`${path}.pem`) ? await readPair(path) : undefined;
   if (kept && isUsable(kept, now, issuer ?? kept)) return kept;
-  const made = makePair(now, issuer);
+  const made = await makePair(now, issuer);
   await replace(`${path}.key`, made.key, 0o600);
   await replace(`${path}.pem`, made.cert, 0o644);
   return made;
@@ -52,20 +70,16 @@ function isUsable({ key, cert }: Pair, now: Date, issuer: Pair): boolean {
   );
 }
 
-function makePair(now: Date, issuer: Pair | undefined): Pair {
-  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-  const signed: Partial<CertificateRequest> = issuer
-    ? { name: 'localhost', hosts: HOSTS, issuer: { name: AUTHORITY, key: createPrivateKey(issuer.key) } }
-    : {};
-  const cert = makeCertificate({
-    name: AUTHORITY,
-    key,
+async function makePair(now: Date, issuer: Pair | undefined): Promise<Pair> {
+  const made = await generate([{ name: 'commonName', value: issuer ? 'localhost' : AUTHORITY }], {
+    keyType: 'ec',
+    algorithm: 'sha256',
     // A day early, so that a clock that is set back does not refuse it.
-    notBefore: new Date(now.getTime() - DAY),
-    notAfter: new Date(now.getTime() + (issuer ? SERVER_DAYS : AUTHORITY_DAYS) * DAY),
-    ...signed,
+    notBeforeDate: new Date(now.getTime() - DAY),
+    notAfterDate: new Date(now.getTime() + (issuer ? SERVER_DAYS : AUTHORITY_DAYS) * DAY),
+    ...(issuer ? { ca: issuer, extensions: SERVER_EXTENSIONS } : { extensions: AUTHORITY_EXTENSIONS }),
   });
-  return { key: key.export({ type: 'pkcs8', format: 'pem' }).toString(), cert };
+  return { key: made.private, cert: made.cert };
 }
 
 async function readPair(path: string): Promise<Pair> {
