@@ -92,7 +92,7 @@ function registerRoutes(edge: Edge, { topic }: Config): void {
     authLevel,
     handler: answering((request) => predict(edge, request)),
   });
-  durableRoute('startRun', 'POST', 'pipelines/{pipeline}/runs', (request, durable) => postRun(edge, durable, request));
+  durableRoute('postRun', 'POST', 'pipelines/{pipeline}/runs', (request, durable) => postRun(edge, durable, request));
   durableRoute('listRuns', 'GET', 'runs', (request, durable) => listRuns(edge, durable, request));
   durableRoute('getRun', 'GET', 'runs/{runId}', (request, durable) => getRun(edge, durable, request));
   durableRoute('cancelRun', 'POST', 'runs/{runId}/cancel', (request, durable) => cancelRun(edge, durable, request));

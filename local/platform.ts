@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { TableClient, AzureNamedKeyCredential } from '@azure/data-tables';
 import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
@@ -182,7 +182,7 @@ export async function startPlatform({ app, state, ports, machine, say }: Platfor
           CLUSTER_DATA_PROCESSING: `kubeconfig:${appKubeconfig}#data-processing`,
           CLUSTER_TRAINING: `kubeconfig:${appKubeconfig}#training`,
           CLUSTER_SERVING: `kubeconfig:${appKubeconfig}#serving`,
-          NODE_EXTRA_CA_CERTS: certificates.caFile,
+          NODE_EXTRA_CA_CERTS: trustedFile(state, certificates.ca),
         },
       }),
     );
@@ -201,4 +201,12 @@ async function makeContainers(lakeUrl: string, tablesUrl: string, key: string): 
   const credential = new AzureNamedKeyCredential(ACCOUNT, key);
   for (const name of TABLES)
     await new TableClient(tablesUrl, name, credential, { allowInsecureConnection: true }).createTable();
+}
+
+/** One file of every authority that the host is to trust: this machine's extra ones, where set, and our own. */
+function trustedFile(state: string, ca: string): string {
+  const extra = process.env.NODE_EXTRA_CA_CERTS;
+  const file = join(resolve(state), 'trusted.pem');
+  writeFileSync(file, `${extra ? `${readFileSync(extra, 'utf8')}\n` : ''}${ca}`);
+  return file;
 }

@@ -1,0 +1,86 @@
+import type { Schema } from './schema.ts';
+
+const text: Schema = { type: 'string' };
+const texts: Schema = { type: 'object', additionalProperties: text };
+const open = (properties: Record<string, Schema>, more: Schema = {}): Schema => ({
+  type: 'object',
+  'x-kubernetes-preserve-unknown-fields': true,
+  properties,
+  ...more,
+});
+const preset = (value: unknown): Schema => ({ default: value });
+const listBy = (keys: string[], items: Schema = open({})): Schema => ({
+  type: 'array',
+  'x-kubernetes-list-type': 'map',
+  'x-kubernetes-list-map-keys': keys,
+  items,
+});
+const byName = listBy(['name']);
+const conditions = listBy(['type']);
+
+/** What every object's metadata looks like to server-side apply. */
+export const metadataSchema: Schema = open({
+  labels: texts,
+  annotations: texts,
+  ownerReferences: listBy(['uid']),
+  finalizers: { type: 'array', 'x-kubernetes-list-type': 'set', items: text },
+});
+
+const container = open(
+  {
+    name: text,
+    image: text,
+    command: { type: 'array', items: text },
+    args: { type: 'array', items: text },
+    env: listBy(['name'], open({ value: text }, { required: ['name'] })),
+    ports: listBy(['containerPort', 'protocol'], open({ protocol: preset('TCP') })),
+    volumeMounts: listBy(['mountPath']),
+    resources: preset({}),
+    terminationMessagePath: preset('/dev/termination-log'),
+    terminationMessagePolicy: preset('File'),
+  },
+  { required: ['name'] },
+);
+
+const podSpec = open({
+  containers: listBy(['name'], container),
+  initContainers: listBy(['name'], container),
+  volumes: byName,
+  imagePullSecrets: byName,
+  restartPolicy: { ...preset('Always'), enum: ['Always', 'OnFailure', 'Never'] },
+  terminationGracePeriodSeconds: preset(30),
+  dnsPolicy: preset('ClusterFirst'),
+  securityContext: preset({}),
+  schedulerName: preset('default-scheduler'),
+  serviceAccountName: preset('default'),
+  enableServiceLinks: preset(true),
+  priority: preset(0),
+  preemptionPolicy: preset('PreemptLowerPriority'),
+});
+
+const port: Schema = { type: 'integer', minimum: 1, maximum: 65535 };
+const servicePorts = listBy(['port', 'protocol'], open({ port, protocol: preset('TCP') }, { required: ['port'] }));
+
+const fields: Record<string, Record<string, Schema>> = {
+  Namespace: { spec: preset({ finalizers: ['kubernetes'] }), status: open({ conditions }) },
+  Pod: { spec: podSpec, status: open({ conditions, podIPs: listBy(['ip']) }) },
+  Service: {
+    spec: open({
+      ports: servicePorts,
+      selector: texts,
+      type: preset('ClusterIP'),
+      sessionAffinity: preset('None'),
+      internalTrafficPolicy: preset('Cluster'),
+    }),
+    status: open({ loadBalancer: preset({}), conditions }, preset({})),
+  },
+  ConfigMap: { data: texts, binaryData: texts },
+  Secret: { data: texts, type: { ...text, default: 'Opaque' } },
+  ServiceAccount: { secrets: byName },
+  Node: { spec: open({}, preset({})), status: open({ conditions, addresses: listBy(['type']) }) },
+  Event: { eventTime: preset(null), reportingComponent: preset(''), reportingInstance: preset('') },
+  Job: { spec: open({ template: open({ spec: podSpec }) }), status: open({ conditions }) },
+};
+
+/** A schema for a built-in kind: the lists that merge by key, the types that matter here, and the defaults. */
+export const builtinSchema = (kind: string): Schema => open({ metadata: metadataSchema, ...fields[kind] });
