@@ -126,7 +126,7 @@ export async function startPlatform({ app, state, ports, machine, say }: Platfor
           training: admin(clusters[1].server),
           serving: admin(clusters[2].server),
         },
-        registry: { url: registry.url, ca: certificates.ca },
+        registry: { ca: certificates.ca },
         machine: {
           ...machine,
           lakeEnv: { AZURE_STORAGE_ACCOUNT: ACCOUNT, AZURE_STORAGE_KEY: secrets.lakeKey },

@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
@@ -106,6 +106,12 @@ def read_result(lake: Lake):
         return json.loads(lake.read(f"runs/iris/{run}/{stage}/{attempt}/result.json"))
 
     return read
+
+
+@pytest.fixture
+def new_port() -> Callable[[], int]:
+    """`new_port()` is a port that nobody listens on right now."""
+    return free_port
 
 
 def free_port() -> int:

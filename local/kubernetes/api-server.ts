@@ -71,7 +71,7 @@ function seed(objects: Objects, resources: Resource[], crds: object[]): void {
   }));
   for (const object of [...namespaces, ...initialRoles(), ...(crds as KubeObject[])]) {
     const resource = resources.find(({ kind }) => kind === object.kind);
-    if (resource) objects.create(resource, object, options);
+    if (resource) objects.create({ resource, options }, object);
   }
   objects.store.compact();
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { parse } from 'yaml';
+import { parse, parseDocument } from 'yaml';
+import { unreadable } from './admission.ts';
 import { isObject, type JsonObject, type KubeObject } from './kube-object.ts';
 import { decodeProtobuf } from './protobuf.ts';
 import type { Resource } from './resources.ts';
@@ -46,6 +47,7 @@ const ACCEPTED = ['application/json', 'application/yaml'];
 export async function readObject(
   request: IncomingMessage,
   resource: Pick<Resource, 'kind' | 'apiVersion' | 'group'>,
+  isStrict = false,
 ): Promise<KubeObject> {
   const type = mediaType(request);
   const bytes = await readBytes(request);
@@ -53,7 +55,16 @@ export async function readObject(
   if (!protobuf && !ACCEPTED.includes(type)) throw unsupportedMediaType([...ACCEPTED, PROTOBUF]);
   if (protobuf) return checkKind(protobuf, '', resource);
   const text = bytes.toString('utf8');
+  if (isStrict) refuseDuplicates(text, resource);
   return checkKind(decode(text, type, resource.kind), text, resource);
+}
+
+/** JSON.parse takes the last of two fields of one name; the YAML reader tells. */
+function refuseDuplicates(text: string, { kind, apiVersion }: Pick<Resource, 'kind' | 'apiVersion'>): void {
+  const repeated = parseDocument(text).errors.find(({ code }) => code === 'DUPLICATE_KEY');
+  const field = repeated && /^"?([\w.-]+)/.exec(text.slice(repeated.pos[0]))?.[1];
+  const version = apiVersion.split('/').at(-1) ?? '';
+  if (field) throw unreadable(kind, version, `strict decoding error: duplicate field "${field}"`);
 }
 
 function decode(text: string, type: string, kind: string): unknown {

@@ -3,7 +3,9 @@ import { at, isObject, type JsonObject, type KubeObject } from './kube-object.ts
 import { cause, type Cause } from './status-error.ts';
 
 interface Rules {
-  /** Fills in what the real server fills in, beyond plain defaults. */
+  /** Defaults that depend on other fields: whoever writes the object owns them. */
+  preset?: (object: KubeObject) => void;
+  /** What the server itself adds, owned by nobody. */
   complete?: (object: KubeObject) => void;
   check?: (object: KubeObject, live?: KubeObject) => Cause[];
 }
@@ -13,18 +15,28 @@ type Fields = Record<string, unknown>;
 const fieldsOf = (object: KubeObject, field: string) => (object[field] ??= {}) as Fields;
 const listOf = (value: unknown) => (Array.isArray(value) ? (value as Fields[]) : []);
 
-function completePod(pod: KubeObject): void {
-  const spec = fieldsOf(pod, 'spec');
-  spec['serviceAccount'] ??= spec['serviceAccountName'];
-  const containers = [...listOf(spec['containers']), ...listOf(spec['initContainers'])];
-  for (const container of containers) {
+const containersOf = (pod: KubeObject) => [
+  ...listOf(at(pod, 'spec', 'containers')),
+  ...listOf(at(pod, 'spec', 'initContainers')),
+];
+
+function presetPod(pod: KubeObject): void {
+  for (const container of containersOf(pod)) {
     const image = String(container['image'] ?? '');
     const isLatest = !image.includes('@') && (image.endsWith(':latest') || !/:[^/]*$/.test(image));
     container['imagePullPolicy'] ??= isLatest ? 'Always' : 'IfNotPresent';
   }
+}
+
+function completePod(pod: KubeObject): void {
+  const spec = fieldsOf(pod, 'spec');
+  spec['serviceAccountName'] ??= 'default';
+  spec['serviceAccount'] ??= spec['serviceAccountName'];
+  spec['priority'] ??= 0;
+  spec['preemptionPolicy'] ??= 'PreemptLowerPriority';
   const status = fieldsOf(pod, 'status');
   status['phase'] ??= 'Pending';
-  const isSized = containers.some(({ resources }) => isObject(resources) && Object.keys(resources).length > 0);
+  const isSized = containersOf(pod).some(({ resources }) => isObject(resources) && Object.keys(resources).length > 0);
   status['qosClass'] ??= isSized ? 'Burstable' : 'BestEffort';
 }
 
@@ -39,9 +51,12 @@ function fixedPart(pod: KubeObject): JsonObject {
   return { ...rest, containers: fixed(containers), initContainers: fixed(initContainers) };
 }
 
+function presetService(service: KubeObject): void {
+  for (const port of listOf(at(service, 'spec', 'ports'))) port['targetPort'] ??= port['port'];
+}
+
 function completeService(service: KubeObject): void {
   const spec = fieldsOf(service, 'spec');
-  for (const port of listOf(spec['ports'])) port['targetPort'] ??= port['port'];
   // Nothing routes to it; clients only look whether there is one.
   const random = () => Math.floor(Math.random() * 254) + 1;
   spec['clusterIP'] ??= `10.96.${random()}.${random()}`;
@@ -49,6 +64,13 @@ function completeService(service: KubeObject): void {
   spec['ipFamilies'] ??= ['IPv4'];
   spec['ipFamilyPolicy'] ??= 'SingleStack';
 }
+
+const checkPort = (fields: Fields, i: number): Cause[] =>
+  ['port', 'targetPort']
+    .filter((field) => typeof fields[field] === 'number' && (fields[field] < 1 || fields[field] > 65535))
+    .map((field) =>
+      cause.invalid(`spec.ports[${i}].${field}`, fields[field], 'must be between 1 and 65535, inclusive'),
+    );
 
 const KEY_TEXT =
   "a valid config key must consist of alphanumeric characters, '-', '_' or '.' (e.g. 'key.name',  or 'KEY_NAME',  or 'key-name', regex used for validation is '[-._a-zA-Z0-9]+')";
@@ -81,12 +103,16 @@ function encodeStringData(secret: KubeObject): void {
 
 const RULES: Record<string, Rules> = {
   Namespace: {
-    complete: (object) => {
+    preset: (object) => {
       object.metadata.labels = { ...object.metadata.labels, 'kubernetes.io/metadata.name': object.metadata.name };
+    },
+    complete: (object) => {
+      fieldsOf(object, 'spec')['finalizers'] ??= ['kubernetes'];
       fieldsOf(object, 'status')['phase'] ??= 'Active';
     },
   },
   Pod: {
+    preset: presetPod,
     complete: completePod,
     check: (pod, live) => {
       if (listOf(at(pod, 'spec', 'containers')).length === 0) return [cause.required('spec.containers')];
@@ -95,17 +121,18 @@ const RULES: Record<string, Rules> = {
     },
   },
   Service: {
+    preset: presetService,
     complete: completeService,
-    check: (service) =>
-      listOf(at(service, 'spec', 'ports')).flatMap(({ targetPort }, i) =>
-        typeof targetPort === 'number' && (targetPort < 1 || targetPort > 65535)
-          ? [cause.invalid(`spec.ports[${i}].targetPort`, targetPort, 'must be between 1 and 65535, inclusive')]
-          : [],
-      ),
+    check: (service) => listOf(at(service, 'spec', 'ports')).flatMap(checkPort),
   },
   ConfigMap: { check: checkData },
-  Secret: { complete: encodeStringData, check: checkData },
+  Secret: { preset: encodeStringData, check: checkData },
   Event: {
+    complete: (event) => {
+      event['eventTime'] ??= null;
+      event['reportingComponent'] ??= '';
+      event['reportingInstance'] ??= '';
+    },
     check: (event) => {
       const namespace = at(event, 'involvedObject', 'namespace');
       const isOther = namespace !== undefined && namespace !== event.metadata.namespace;

@@ -52,22 +52,21 @@ const podSpec = open({
   dnsPolicy: preset('ClusterFirst'),
   securityContext: preset({}),
   schedulerName: preset('default-scheduler'),
-  serviceAccountName: preset('default'),
   enableServiceLinks: preset(true),
-  priority: preset(0),
-  preemptionPolicy: preset('PreemptLowerPriority'),
 });
 
-const port: Schema = { type: 'integer', minimum: 1, maximum: 65535 };
-const servicePorts = listBy(['port', 'protocol'], open({ port, protocol: preset('TCP') }, { required: ['port'] }));
+const servicePorts = listBy(
+  ['port', 'protocol'],
+  open({ port: { type: 'integer' }, protocol: preset('TCP') }, { required: ['port'] }),
+);
 
 const fields: Record<string, Record<string, Schema>> = {
-  Namespace: { spec: preset({ finalizers: ['kubernetes'] }), status: open({ conditions }) },
+  Namespace: { status: open({ conditions }) },
   Pod: { spec: podSpec, status: open({ conditions, podIPs: listBy(['ip']) }) },
   Service: {
     spec: open({
       ports: servicePorts,
-      selector: texts,
+      selector: { ...texts, 'x-kubernetes-map-type': 'atomic' },
       type: preset('ClusterIP'),
       sessionAffinity: preset('None'),
       internalTrafficPolicy: preset('Cluster'),
@@ -78,7 +77,12 @@ const fields: Record<string, Record<string, Schema>> = {
   Secret: { data: texts, type: { ...text, default: 'Opaque' } },
   ServiceAccount: { secrets: byName },
   Node: { spec: open({}, preset({})), status: open({ conditions, addresses: listBy(['type']) }) },
-  Event: { eventTime: preset(null), reportingComponent: preset(''), reportingInstance: preset('') },
+  Event: {
+    involvedObject: open({}, { 'x-kubernetes-map-type': 'atomic' }),
+    eventTime: preset(null),
+    reportingComponent: preset(''),
+    reportingInstance: preset(''),
+  },
   Job: { spec: open({ template: open({ spec: podSpec }) }), status: open({ conditions }) },
 };
 

@@ -1,4 +1,4 @@
-import { timestamp, type KubeObject, type OwnerReference } from './kube-object.ts';
+import { timestamp, type KubeObject, type ObjectMeta, type OwnerReference } from './kube-object.ts';
 import type { Objects } from './objects.ts';
 import type { Resource } from './resources.ts';
 import type { StoreEvent } from './store.ts';
@@ -11,19 +11,18 @@ const DELAY_MS = 50;
  * Returns what stops them.
  */
 export function startControllers(objects: Objects, resources: Resource[], ca: string): () => void {
-  const controllers = new Controllers(objects, resources, ca);
+  const controllers = new Controllers(objects, resources);
   const timers = new Set<NodeJS.Timeout>();
   const later = (act: () => void) => {
     const timer = setTimeout(() => (timers.delete(timer), act()), DELAY_MS);
     timers.add(timer);
   };
   const stop = objects.store.listen((event) => {
-    controllers.fillNamespace(event);
-    later(() => controllers.settle(event));
+    if (event.resource === '/namespaces' && event.type === 'ADDED') controllers.fillNamespace(event.object, ca);
+    later(() => (event.type === 'DELETED' ? controllers.afterRemoval(event.object) : controllers.settle(event)));
   });
   // What was under way when the server stopped is taken up again.
-  for (const [resource, object] of objects.store.all())
-    later(() => controllers.settle({ type: 'MODIFIED', resource, object, previous: object, revision: 0 }));
+  for (const [resource, object] of objects.store.all()) later(() => controllers.settle({ resource, object }));
   return () => {
     stop();
     timers.forEach((timer) => clearTimeout(timer));
@@ -33,30 +32,27 @@ export function startControllers(objects: Objects, resources: Resource[], ca: st
 class Controllers {
   readonly #objects: Objects;
   readonly #resources: Map<string, Resource>;
-  readonly #ca: string;
 
-  constructor(objects: Objects, resources: Resource[], ca: string) {
+  constructor(objects: Objects, resources: Resource[]) {
     this.#objects = objects;
     this.#resources = new Map(resources.map((resource) => [resource.id, resource]));
-    this.#ca = ca;
   }
 
   /** Every namespace has a default service account and the cluster's CA. */
-  fillNamespace({ type, resource, object }: StoreEvent): void {
-    if (resource !== '/namespaces' || type !== 'ADDED') return;
-    const metadata = { name: 'default', namespace: object.metadata.name };
-    this.#create('/serviceaccounts', { apiVersion: 'v1', kind: 'ServiceAccount', metadata });
-    const data = { 'ca.crt': this.#ca };
-    this.#create('/configmaps', {
+  fillNamespace({ metadata: { name: namespace } }: KubeObject, ca: string): void {
+    const account = { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default', namespace } };
+    this.#objects.create(this.#write('/serviceaccounts'), account);
+    const metadata = { name: 'kube-root-ca.crt', namespace };
+    this.#objects.create(this.#write('/configmaps'), {
       apiVersion: 'v1',
       kind: 'ConfigMap',
-      metadata: { ...metadata, name: 'kube-root-ca.crt' },
-      data,
+      metadata,
+      data: { 'ca.crt': ca },
     });
   }
 
-  settle({ type, resource, object }: StoreEvent): void {
-    if (type === 'DELETED') return this.#afterRemoval(object);
+  /** Does what an object that is there still needs. */
+  settle({ resource, object }: Pick<StoreEvent, 'resource' | 'object'>): void {
     const live = this.#objects.store.get(resource, object.metadata.namespace, object.metadata.name);
     if (!live || live.metadata.uid !== object.metadata.uid) return;
     if (live.metadata.ownerReferences) this.#collect(resource, live);
@@ -66,14 +62,14 @@ class Controllers {
     if (live.metadata.finalizers?.includes('foregroundDeletion')) this.#deleteDependents(resource, live);
   }
 
-  #afterRemoval({ metadata }: KubeObject): void {
-    const { namespace, uid = '' } = metadata;
-    for (const [resource, dependent] of this.#dependentsOf(uid)) this.#collect(resource, dependent);
-    for (const { uid: owner } of metadata.ownerReferences ?? []) {
-      const found = this.#find(owner);
-      if (found?.[1].metadata.finalizers?.includes('foregroundDeletion')) this.#deleteDependents(...found);
+  /** Looks after the dependents, the owners and the namespace of what has gone. */
+  afterRemoval({ metadata }: KubeObject): void {
+    for (const [resource, dependent] of this.#dependentsOf(metadata.uid)) this.#collect(resource, dependent);
+    for (const { uid } of metadata.ownerReferences ?? []) {
+      const owner = this.#find(uid);
+      if (owner?.[1].metadata.finalizers?.includes('foregroundDeletion')) this.#deleteDependents(...owner);
     }
-    const home = namespace && this.#objects.store.get('/namespaces', undefined, namespace);
+    const home = metadata.namespace && this.#objects.store.get('/namespaces', undefined, metadata.namespace);
     if (home && home.metadata.deletionTimestamp) this.#emptyNamespace(home);
   }
 
@@ -83,7 +79,7 @@ class Controllers {
     const present = owners.filter((owner) => !this.#isServed(owner) || this.#find(owner.uid));
     if (present.length === owners.length) return;
     if (present.length === 0) this.#delete(resource, object);
-    else this.#put(resource, { ...object, metadata: { ...object.metadata, ownerReferences: present } });
+    else this.#change(resource, object, { ownerReferences: present });
   }
 
   #isServed({ apiVersion, kind }: OwnerReference): boolean {
@@ -91,70 +87,60 @@ class Controllers {
   }
 
   #deleteDependents(resource: string, owner: KubeObject): void {
-    const dependents = this.#dependentsOf(owner.metadata.uid ?? '');
+    const dependents = this.#dependentsOf(owner.metadata.uid);
     for (const [id, dependent] of dependents) if (!dependent.metadata.deletionTimestamp) this.#delete(id, dependent);
-    if (this.#dependentsOf(owner.metadata.uid ?? '').length === 0)
-      this.#dropFinalizer(resource, owner, 'foregroundDeletion');
+    if (this.#dependentsOf(owner.metadata.uid).length === 0) this.#dropFinalizer(resource, owner, 'foregroundDeletion');
   }
 
   #orphanDependents(resource: string, owner: KubeObject): void {
-    for (const [id, dependent] of this.#dependentsOf(owner.metadata.uid ?? '')) {
-      const { ownerReferences = [], ...metadata } = dependent.metadata;
-      const kept = ownerReferences.filter(({ uid }) => uid !== owner.metadata.uid);
-      this.#put(id, {
-        ...dependent,
-        metadata: { ...metadata, ...(kept.length ? { ownerReferences: kept } : {}) } as KubeObject['metadata'],
-      });
+    for (const [id, dependent] of this.#dependentsOf(owner.metadata.uid)) {
+      const owners = dependent.metadata.ownerReferences ?? [];
+      this.#change(id, dependent, { ownerReferences: owners.filter(({ uid }) => uid !== owner.metadata.uid) });
     }
     this.#dropFinalizer(resource, owner, 'orphan');
   }
 
-  #dropFinalizer(resource: string, { metadata, ...rest }: KubeObject, name: string): void {
-    const { finalizers = [], ...own } = metadata;
-    const kept = finalizers.filter((finalizer) => finalizer !== name);
-    const next = { ...rest, metadata: { ...own, ...(kept.length ? { finalizers: kept } : {}) } } as KubeObject;
-    if (kept.length) this.#put(resource, next);
-    else this.#objects.store.remove(resource, next);
+  #dropFinalizer(resource: string, object: KubeObject, name: string): void {
+    this.#change(resource, object, { finalizers: (object.metadata.finalizers ?? []).filter((one) => one !== name) });
   }
 
   #emptyNamespace(namespace: KubeObject): void {
     const { name } = namespace.metadata;
     const inside = () => this.#objects.store.all().filter(([, { metadata }]) => metadata.namespace === name);
-    for (const [resource, object] of inside())
-      if (!object.metadata.deletionTimestamp) this.#delete(resource, object, 0);
-    const held = inside();
-    if (held.length === 0) return void this.#objects.store.remove('/namespaces', namespace);
+    for (const [resource, object] of inside()) if (!object.metadata.deletionTimestamp) this.#delete(resource, object);
+    const kinds = [...new Set(inside().map(([resource]) => resource.split('/').reverse().join('.')))].join(', ');
+    if (!kinds) return void this.#objects.store.remove('/namespaces', namespace);
     if ((namespace['status'] as { conditions?: unknown }).conditions) return;
-    const condition = (type: string, reason: string, message: string) => ({
-      type,
-      status: 'True',
-      lastTransitionTime: timestamp(),
-      reason,
-      message,
-    });
-    const kinds = [...new Set(held.map(([resource]) => resource.split('/').reverse().join('.')))].join(', ');
+    const condition = (type: string, reason: string, message: string) => ({ type, status: 'True', lastTransitionTime: timestamp(), reason, message }); // prettier-ignore
     const conditions = [
       condition('NamespaceContentRemaining', 'SomeResourcesRemain', `Some resources are remaining: ${kinds}`),
-      condition(
-        'NamespaceFinalizersRemaining',
-        'SomeFinalizersRemain',
-        `Some content in the namespace has finalizers remaining: ${kinds}`,
-      ),
+      condition('NamespaceFinalizersRemaining', 'SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${kinds}`), // prettier-ignore
     ];
-    this.#put('/namespaces', { ...namespace, status: { phase: 'Terminating', conditions } });
+    const next = { ...namespace, status: { phase: 'Terminating', conditions } };
+    this.#objects.update({ ...this.#write('/namespaces'), subresource: 'status' }, namespace, next);
   }
 
-  #dependentsOf(uid: string): [string, KubeObject][] {
-    return this.#objects.store
-      .all()
-      .filter(([, { metadata }]) => metadata.ownerReferences?.some((owner) => owner.uid === uid));
+  #dependentsOf(uid: string | undefined): [string, KubeObject][] {
+    const isOwner = (owner: OwnerReference) => owner.uid === uid;
+    return this.#objects.store.all().filter(([, { metadata }]) => metadata.ownerReferences?.some(isOwner));
   }
 
   #find(uid: string): [string, KubeObject] | undefined {
     return this.#objects.store.all().find(([, { metadata }]) => metadata.uid === uid);
   }
 
-  #create(resource: string, object: KubeObject): void {
+  #delete(resource: string, object: KubeObject): void {
+    this.#objects.delete(this.#write(resource).resource, object);
+  }
+
+  #change(resource: string, object: KubeObject, change: Partial<ObjectMeta>): void {
+    const next = { ...object, metadata: { ...object.metadata, ...change } as ObjectMeta };
+    this.#objects.update(this.#write(resource), object, next);
+  }
+
+  #write(id: string) {
+    const resource = this.#resources.get(id);
+    if (!resource) throw new Error(`The store holds objects of ${id}, which this server was not told to serve.`);
     const options = {
       dryRun: false,
       manager: 'kube-controller-manager',
@@ -162,24 +148,6 @@ class Controllers {
       force: false,
       warnings: [],
     };
-    this.#objects.create(this.#resource(resource), object, options);
-  }
-
-  #delete(resource: string, object: KubeObject, gracePeriodSeconds?: number): void {
-    this.#objects.delete(
-      this.#resource(resource),
-      object,
-      gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds },
-    );
-  }
-
-  #put(resource: string, object: KubeObject): void {
-    this.#objects.store.put(resource, object);
-  }
-
-  #resource(id: string): Resource {
-    const found = this.#resources.get(id);
-    if (!found) throw new Error(`The store holds objects of ${id}, which this server was not told to serve.`);
-    return found;
+    return { resource, options };
   }
 }

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { parse } from 'yaml';
+import type { Write } from './admission.ts';
 import { mediaType, parseJson, readBody, readObject } from './body.ts';
 import { isObject, type JsonObject, type KubeObject } from './kube-object.ts';
 import { checkVersion, listed, listObjects } from './list.ts';
@@ -7,12 +8,14 @@ import { nameMismatch, type Objects } from './objects.ts';
 import { applyJsonPatch, mergePatch, strategicMerge } from './patch.ts';
 import { podLog, podNameOf, podProxy, type KubeletAccess } from './pod-connection.ts';
 import type { Call } from './request.ts';
+import type { Resource } from './resources.ts';
 import { formatOf, render, send, setWarnings, type Format } from './respond.ts';
 import { selectorOf } from './selectors.ts';
-import { alreadyExists, badRequest, cause, forbidden, internalError, invalid, methodNotAllowed, notFound, StatusError, unsupported, unsupportedMediaType } from './status-error.ts'; // prettier-ignore
+import { badRequest, cause, forbidden, internalError, invalid, methodNotAllowed, notFound, StatusError, unsupported, unsupportedMediaType } from './status-error.ts'; // prettier-ignore
 import { watch } from './watch.ts';
 import { deleteOptions, writeOptions, type DeleteOptions, type WriteOptions } from './write-options.ts';
-import { checkTyped } from './typed.ts';
+import { normalise, validate } from './schema.ts';
+import { readJsonPath } from './table.ts';
 
 const PROTECTED = ['default', 'kube-system', 'kube-public'];
 /** Deleting one of these answers the object; of the others, a Status. */
@@ -98,11 +101,10 @@ export class ResourceHandler {
     const { resource, request, query, namespace, name } = call;
     if (call.subresource === 'binding') return this.#bind(call, response);
     const options = writeOptions('CreateOptions', query, request.headers['user-agent']);
-    const object = await readObject(request, resource);
+    const object = await readObject(request, resource, options.fieldValidation === 'Strict');
     setNamespace(object, resource.namespaced ? namespace : undefined);
     if (name && (object.metadata.name ?? name) !== name) throw nameMismatch(object.metadata.name, name);
-    const created = this.#objects.create(resource, object, options);
-    this.#sendWritten(call, response, 201, created, options, format);
+    this.#sendWritten(call, response, 201, this.#objects.create({ resource, options }, object), options, format);
   }
 
   /** A scheduler's answer: which node a pod is to run on. */
@@ -117,7 +119,7 @@ export class ResourceHandler {
   }
 
   async #put(call: Call, response: ServerResponse, format: Format): Promise<void> {
-    const { resource, request, query, name = '', namespace, subresource } = call;
+    const { resource, request, query, name = '', namespace } = call;
     const options = writeOptions('UpdateOptions', query, request.headers['user-agent']);
     const object = await readObject(request, resource);
     setNamespace(object, resource.namespaced ? namespace : undefined);
@@ -125,18 +127,11 @@ export class ResourceHandler {
     const live = this.#live(call, scopeOf(call));
     if (resource.isCustom && !object.metadata.resourceVersion)
       throw invalid({ kind: resource.plural, group: resource.group }, name, [cause.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]); // prettier-ignore
-    this.#sendWritten(
-      call,
-      response,
-      200,
-      this.#objects.update(resource, live, object, options, subresource),
-      options,
-      format,
-    );
+    this.#sendWritten(call, response, 200, this.#objects.update(writeOf(call, options), live, object), options, format);
   }
 
   async #patch(call: Call, response: ServerResponse, format: Format): Promise<void> {
-    const { resource, request, query, name = '', subresource } = call;
+    const { resource, request, query, name = '' } = call;
     const type = mediaType(request);
     const strategic = resource.isCustom ? [] : ['application/strategic-merge-patch+json'];
     const accepted = [
@@ -156,7 +151,7 @@ export class ResourceHandler {
       call,
       response,
       200,
-      this.#objects.update(resource, live, proposed, options, subresource),
+      this.#objects.update(writeOf(call, options), live, proposed),
       options,
       format,
     );
@@ -167,20 +162,12 @@ export class ResourceHandler {
     const options = writeOptions('PatchOptions', query, request.headers['user-agent'], true);
     const config = readConfiguration(call, text);
     const live = this.#objects.store.get(resource.id, scopeOf(call), name);
-    if (live)
-      return this.#sendWritten(
-        call,
-        response,
-        200,
-        this.#objects.apply(resource, live, config, options, subresource),
-        options,
-        format,
-      );
-    if (subresource) throw notFound(resource, name);
+    if (!live && subresource) throw notFound(resource, name);
+    if (!live && (config.metadata.name ?? name) !== name) throw nameMismatch(config.metadata.name, name);
+    if (!live) config.metadata.name = name;
     setNamespace(config, resource.namespaced ? namespace : undefined);
-    if ((config.metadata.name ?? name) !== name) throw nameMismatch(config.metadata.name, name);
-    config.metadata.name = name;
-    this.#sendWritten(call, response, 201, this.#objects.createApplied(resource, config, options), options, format);
+    const applied = this.#objects.apply(writeOf(call, options), live, config);
+    this.#sendWritten(call, response, live ? 200 : 201, applied, options, format);
   }
 
   async #delete(call: Call, response: ServerResponse, format: Format): Promise<void> {
@@ -243,6 +230,12 @@ export class ResourceHandler {
   }
 }
 
+const writeOf = ({ resource, subresource }: Call, options: WriteOptions): Write => ({
+  resource,
+  options,
+  ...(subresource ? { subresource } : {}),
+});
+
 const scopeOf = ({ resource, namespace }: Call) => (resource.namespaced ? namespace : undefined);
 
 const alreadyBound = ({ resource }: Call, { metadata, ...pod }: KubeObject) =>
@@ -280,10 +273,19 @@ function readConfiguration({ resource }: Call, text: string): KubeObject {
     throw badRequest(`invalid object type: ${apiVersion}, Kind=${kind}`);
   if (metadata?.managedFields) throw badRequest('metadata.managedFields must be nil');
   const config = { ...(value as KubeObject), metadata: { ...metadata } as KubeObject['metadata'] };
-  const wrong = resource.isCustom ? checkTyped(resource.schema, config) : undefined;
+  const wrong = resource.isCustom ? misfit(resource, config) : undefined;
   const what = `(/${config.metadata.name}; ${apiVersion}, Kind=${kind})`;
   if (wrong) throw internalError(`failed to create typed patch object ${what}: ${wrong}`);
   return config;
 }
 
-export { alreadyExists };
+/** Server-side apply refuses what does not fit the schema before anything else, in words of its own. */
+function misfit({ schema }: Resource, config: KubeObject): string | undefined {
+  const unknown: string[] = [];
+  normalise(schema, structuredClone(config), unknown);
+  if (unknown[0]) return `.${unknown[0]}: field not declared in schema`;
+  const wrong = validate(schema, config).find(({ reason }) => reason === 'FieldValueTypeInvalid');
+  const wanted = /must be of type (\w+)/.exec(wrong?.message ?? '')?.[1];
+  const value = wrong && JSON.stringify(readJsonPath(config, `.${wrong.field}`));
+  return wrong && `.${wrong.field}: expected ${wanted}, got &value.valueUnstructured{Value:${value}}`;
+}

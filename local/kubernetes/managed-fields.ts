@@ -24,12 +24,11 @@ const SYSTEM = ['name', 'namespace', 'creationTimestamp', 'uid', 'generation', '
 /** What of an object can be owned through this endpoint: not its identity, and its status only through /status. */
 function ownable(object: JsonObject, subresource: string | undefined): JsonObject {
   const { metadata, status, ...rest } = object;
-  if (subresource === 'status') return status === undefined ? {} : { status };
   const own = Object.entries(metadata as JsonObject).filter(([field]) => !SYSTEM.includes(field));
-  return Object.fromEntries([
-    ...Object.entries(rest).filter(([field]) => field !== 'apiVersion' && field !== 'kind'),
-    ['metadata', Object.fromEntries(own)],
-  ]);
+  const meta = { metadata: Object.fromEntries(own) };
+  if (subresource === 'status') return status === undefined ? meta : { ...meta, status };
+  const { apiVersion: _version, kind: _kind, ...fields } = rest;
+  return { ...fields, ...meta };
 }
 
 const isSame = (entry: ManagedFieldsEntry, writer: Writer) =>
@@ -80,9 +79,9 @@ export function applyConfiguration(
   const { subresource } = writer;
   const owners = decode(live);
   const mine = owners.find((entry) => isSame(entry, writer));
-  const fields = fieldSetOf(schema, ownable(config, subresource));
+  const fields = without(fieldSetOf(schema, ownable(config, subresource)), new Set(['f:metadata']));
   const others = owners.filter((entry) => entry !== mine);
-  const kept = withParents([...others.flatMap((entry) => [...entry.fields]), ...fields]);
+  const kept = withParents(['f:metadata', ...others.flatMap((entry) => [...entry.fields]), ...fields]);
   const merged = mergeFields(schema, live, { ...ownable(config, subresource) }) as KubeObject;
   const result = removeFields(schema, merged, without(withParents(mine?.fields ?? []), kept)) as KubeObject;
   const { added, modified, removed } = compareFields(schema, ownable(live, subresource), ownable(result, subresource));

@@ -1,18 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { builtinRules } from './builtin-rules.ts';
-import { at, timestamp, type JsonObject, type KubeObject } from './kube-object.ts';
+import { admit, type Write } from './admission.ts';
+import { at, timestamp, type JsonObject, type KubeObject, type ObjectMeta } from './kube-object.ts';
 import { applyConfiguration, ownersAfterUpdate, type Writer } from './managed-fields.ts';
-import { checkFinalizers, checkMetadata, finalizerWarnings } from './metadata.ts';
 import type { Resource } from './resources.ts';
-import { checkRules, normalise, rulesOf, validate } from './schema.ts';
-import { alreadyExists, badRequest, cause, conflict, forbidden, internalError, invalid, notFound, type Cause } from './status-error.ts'; // prettier-ignore
+import { alreadyExists, badRequest, conflict, forbidden, internalError, notFound } from './status-error.ts';
 import type { Store } from './store.ts';
-import type { DeleteOptions, WriteOptions } from './write-options.ts';
+import type { DeleteOptions } from './write-options.ts';
 
 const NAMESPACES = { id: '/namespaces', group: '', plural: 'namespaces', kind: 'Namespace' };
 /** What etcd takes in one request by default. */
 const SIZE_LIMIT = 1_572_864;
+const SERVER_SET = ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'managedFields', 'selfLink', 'resourceVersion']; // prettier-ignore
+const KEPT = ['uid', 'creationTimestamp', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields', 'resourceVersion', 'generateName', 'namespace']; // prettier-ignore
 
 /** The rules that every write goes through, whoever makes it: a client, or one of the server's own controllers. */
 export class Objects {
@@ -30,270 +30,181 @@ export class Objects {
     return found;
   }
 
-  create(resource: Resource, object: KubeObject, options: WriteOptions): KubeObject {
+  create(write: Write, object: KubeObject): KubeObject {
+    const { resource } = write;
     if (object.metadata.resourceVersion)
       throw internalError('resourceVersion should not be set on objects to be created');
-    const next = this.#fresh(resource, object, options);
-    const owner: Writer = { manager: options.manager, operation: 'Update', apiVersion: resource.apiVersion };
-    const empty = resource.isCustom ? {} : { spec: {}, status: {} };
-    const blank = { ...empty, apiVersion: '', kind: '', metadata: {} } as unknown as KubeObject;
-    next.metadata.managedFields = ownersAfterUpdate(resource.schema, blank, next, owner, timestamp(this.#now()));
-    return this.#insert(resource, next, options);
-  }
-
-  /** What server-side apply does where nothing is yet. */
-  createApplied(resource: Resource, config: KubeObject, options: WriteOptions): KubeObject {
-    const { resourceVersion: _, ...metadata } = config.metadata;
-    const next = this.#fresh(resource, { ...config, metadata: metadata as KubeObject['metadata'] }, options);
-    const blank = { apiVersion: '', kind: '', metadata: {} } as unknown as KubeObject;
-    const applied = applyConfiguration(
+    const next = this.#fresh(resource, object);
+    const owned = admit(write, next);
+    // Go's types begin with an empty spec and status, so that these two are not fields that somebody added.
+    const blank = { ...(resource.isCustom ? {} : { spec: { containers: [] }, status: {} }), ...BLANK };
+    next.metadata.managedFields = ownersAfterUpdate(
       resource.schema,
       blank,
-      config,
-      this.#applier(resource, options),
-      true,
-      timestamp(this.#now()),
+      owned,
+      writerOf(write, 'Update'),
+      this.#time(),
     );
-    next.metadata.managedFields = applied.metadata.managedFields ?? [];
-    return this.#insert(resource, next, options);
+    return this.#insert(write, next);
   }
 
   /** Replaces an object (or its status) by what a PUT or a patch made of it. */
-  update(
-    resource: Resource,
-    live: KubeObject,
-    proposed: KubeObject,
-    options: WriteOptions,
-    subresource?: string,
-  ): KubeObject {
+  update(write: Write, live: KubeObject, proposed: KubeObject): KubeObject {
+    const { resource, subresource } = write;
     const { name, resourceVersion: version, uid } = proposed.metadata;
     if (version && !/^\d+$/.test(version))
       throw internalError(`strconv.ParseUint: parsing "${version}": invalid syntax`);
     if (version && version !== live.metadata.resourceVersion) throw conflict(resource, name);
-    if (uid && uid !== live.metadata.uid) throw conflict(resource, name, this.#wrongUid(resource, live, uid));
-    const next = this.#replaced(resource, live, proposed, subresource);
-    this.#admit(resource, next, options, live, subresource);
-    if (isDeepStrictEqual(bare(live), bare(next))) return live;
-    this.#raiseGeneration(resource, live, next);
-    const writer: Writer = { manager: options.manager, operation: 'Update', apiVersion: resource.apiVersion, ...(subresource ? { subresource } : {}) }; // prettier-ignore
-    next.metadata.managedFields = ownersAfterUpdate(resource.schema, live, next, writer, timestamp(this.#now()));
-    return this.#replace(resource, next, options);
+    if (uid && uid !== live.metadata.uid) throw conflict(resource, name, wrongUid(resource, live, uid));
+    const next = replaced(write, live, proposed);
+    const owned = admit(write, next, live);
+    if (isDeepStrictEqual(withoutOwners(live), withoutOwners(next))) return live;
+    raiseGeneration(resource, live, next);
+    // The real server records what a status write says of labels and annotations before it drops that.
+    const claimed = subresource ? { ...owned, metadata: proposed.metadata } : owned;
+    next.metadata.managedFields = ownersAfterUpdate(
+      resource.schema,
+      live,
+      claimed,
+      writerOf(write, 'Update'),
+      this.#time(),
+    );
+    return this.#save(write, next);
   }
 
-  /** Server-side apply on what is there. */
-  apply(
-    resource: Resource,
-    live: KubeObject,
-    config: KubeObject,
-    options: WriteOptions,
-    subresource?: string,
-  ): KubeObject {
-    const writer = this.#applier(resource, options, subresource);
-    const merged = applyConfiguration(resource.schema, live, config, writer, options.force, timestamp(this.#now()));
-    const { resourceVersion: version, name = live.metadata.name } = config.metadata;
-    if (name !== live.metadata.name) throw nameMismatch(name, live.metadata.name);
-    if (version && version !== live.metadata.resourceVersion) throw conflict(resource, name);
-    const next = this.#replaced(resource, live, merged, subresource);
-    this.#admit(resource, next, options, live, subresource);
-    if (merged.metadata.managedFields) next.metadata.managedFields = merged.metadata.managedFields;
+  /** Server-side apply; on what is not there yet it creates. */
+  apply(write: Write, live: KubeObject | undefined, config: KubeObject): KubeObject {
+    const { resource, options } = write;
+    const writer = writerOf(write, 'Apply');
+    const merged = applyConfiguration(
+      resource.schema,
+      live ?? BLANK,
+      config,
+      writer,
+      options.force || !live,
+      this.#time(),
+    );
+    const next = live ? replaced(write, live, merged) : this.#fresh(resource, config);
+    const { resourceVersion: version, name } = config.metadata;
+    if (live && (name ?? live.metadata.name) !== live.metadata.name) throw nameMismatch(name, live.metadata.name);
+    if (live && version && version !== live.metadata.resourceVersion) throw conflict(resource, name);
+    admit(write, next, live);
+    next.metadata.managedFields = merged.metadata.managedFields ?? [];
+    if (!live) return this.#insert(write, next);
     if (isDeepStrictEqual(live, next)) return live;
-    this.#raiseGeneration(resource, live, next);
-    return this.#replace(resource, next, options);
+    raiseGeneration(resource, live, next);
+    return this.#save(write, next);
   }
 
   /** Removes an object, or marks it as going where something still holds it. Tells which. */
   delete(resource: Resource, live: KubeObject, options: DeleteOptions = {}): { object: KubeObject; isGone: boolean } {
-    this.#checkPreconditions(resource, live, options);
+    checkPreconditions(resource, live, options);
     const grace = graceOf(resource, live, options);
     const holder = { Foreground: 'foregroundDeletion', Orphan: 'orphan' }[options.propagationPolicy ?? ''];
-    const finalizers = [...(live.metadata.finalizers ?? []), ...(holder ? [holder] : [])];
-    const next = structuredClone(live);
-    if (finalizers.length) next.metadata.finalizers = [...new Set(finalizers)];
+    const finalizers = [...new Set([...(live.metadata.finalizers ?? []), ...(holder ? [holder] : [])])];
     const isHeld = finalizers.length > 0 || grace > 0 || resource.id === NAMESPACES.id;
-    if (!isHeld && resource.kind !== 'Pod')
-      return { object: options.dryRun ? live : this.store.remove(resource.id, live), isGone: true };
-    this.#mark(resource, live, next, grace);
+    const next = structuredClone(live);
+    if (finalizers.length) next.metadata.finalizers = finalizers;
+    if (isHeld || resource.kind === 'Pod') this.#mark(resource, live, next, grace);
     if (options.dryRun) return { object: next, isGone: !isHeld };
     if (!isHeld) return { object: this.store.remove(resource.id, next), isGone: true };
     return { object: isDeepStrictEqual(live, next) ? live : this.store.put(resource.id, next), isGone: false };
   }
 
-  #mark(resource: Resource, live: KubeObject, next: KubeObject, grace: number): void {
-    const isFirst = !live.metadata.deletionTimestamp;
+  #mark(resource: Resource, { metadata: before }: KubeObject, next: KubeObject, grace: number): void {
+    const isFirst = !before.deletionTimestamp;
+    if (!isFirst && grace >= (before.deletionGracePeriodSeconds ?? 0)) return;
     if (resource.id === NAMESPACES.id) next['status'] = { ...(next['status'] as object), phase: 'Terminating' };
-    else if (isFirst || grace < (live.metadata.deletionGracePeriodSeconds ?? 0))
-      next.metadata.deletionGracePeriodSeconds = grace;
-    else return;
-    if (!isFirst && resource.kind !== 'Pod') return;
+    else next.metadata.deletionGracePeriodSeconds = grace;
     next.metadata.deletionTimestamp = timestamp(new Date(this.#now().getTime() + grace * 1000));
-    if (isFirst && next.metadata.generation !== undefined) next.metadata.generation += 1;
-  }
-
-  #checkPreconditions(resource: Resource, { metadata }: KubeObject, { preconditions = {} }: DeleteOptions): void {
-    const { uid, resourceVersion: version } = preconditions;
-    const named = { ...resource, plural: resource.kind };
-    if (uid && uid !== metadata.uid)
-      throw conflict(named, metadata.name, `the UID in the precondition (${uid}) does not match the UID in record (${metadata.uid}). The object might have been deleted and then recreated`); // prettier-ignore
-    if (version && version !== metadata.resourceVersion)
-      throw conflict(named, metadata.name, `the ResourceVersion in the precondition (${version}) does not match the ResourceVersion in record (${metadata.resourceVersion}). The object might have been modified`); // prettier-ignore
-  }
-
-  #applier(resource: Resource, options: WriteOptions, subresource?: string): Writer {
-    return {
-      manager: options.manager,
-      operation: 'Apply',
-      apiVersion: resource.apiVersion,
-      ...(subresource ? { subresource } : {}),
-    };
-  }
-
-  #wrongUid({ group, plural }: Resource, { metadata }: KubeObject, uid: string): string {
-    const key = ['/registry', group, plural, metadata.namespace, metadata.name].filter(Boolean).join('/');
-    return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+    if (isFirst && before.generation !== undefined) next.metadata.generation = before.generation + 1;
   }
 
   /** A new object with what the server sets itself. */
-  #fresh(resource: Resource, object: KubeObject, options: WriteOptions): KubeObject {
+  #fresh(resource: Resource, object: KubeObject): KubeObject {
     const next = structuredClone(object);
     const { metadata } = next;
-    this.#checkNamespace(resource, next);
+    if (resource.namespaced) this.#checkNamespace(resource, metadata);
+    else Reflect.deleteProperty(metadata, 'namespace');
     if (!metadata.name && metadata.generateName) metadata.name = metadata.generateName + randomSuffix();
-    for (const field of ['deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields', 'generation', 'selfLink'])
-      Reflect.deleteProperty(metadata, field);
-    Object.assign(metadata, { uid: randomUUID(), creationTimestamp: timestamp(this.#now()) });
+    for (const field of SERVER_SET) Reflect.deleteProperty(metadata, field);
+    Object.assign(metadata, { uid: randomUUID(), creationTimestamp: this.#time() });
     if (resource.isCustom || ['Pod', 'Job'].includes(resource.kind)) metadata.generation = 1;
-    if (resource.subresources.includes('status') && resource.kind !== 'Node' && !resource.isCustom)
-      Reflect.deleteProperty(next, 'status');
-    this.#admit(resource, next, options);
+    // A kubelet registers its node together with the status.
+    const dropsStatus = resource.subresources.includes('status') && !resource.isCustom && resource.kind !== 'Node';
+    if (dropsStatus) Reflect.deleteProperty(next, 'status');
     return next;
   }
 
-  #checkNamespace(resource: Resource, { metadata }: KubeObject): void {
-    if (!resource.namespaced) return Reflect.deleteProperty(metadata, 'namespace') ? undefined : undefined;
-    const name = metadata.namespace ?? '';
-    const found = this.store.get(NAMESPACES.id, undefined, name);
-    if (!found) throw notFound(NAMESPACES, name);
+  #checkNamespace(resource: Resource, { name, namespace = '' }: ObjectMeta): void {
+    const found = this.store.get(NAMESPACES.id, undefined, namespace);
+    if (!found) throw notFound(NAMESPACES, namespace);
     if (!found.metadata.deletionTimestamp) return;
-    const why = `unable to create new content in namespace ${name} because it is being terminated`;
-    const message = `namespace ${name} is being terminated`;
-    throw forbidden(resource, metadata.name, why, [
-      { reason: 'NamespaceTerminating', message, field: 'metadata.namespace' },
-    ]);
+    const message = `namespace ${namespace} is being terminated`;
+    const why = `unable to create new content in namespace ${namespace} because it is being terminated`;
+    throw forbidden(resource, name, why, [{ reason: 'NamespaceTerminating', message, field: 'metadata.namespace' }]);
   }
 
-  #insert(resource: Resource, next: KubeObject, options: WriteOptions): KubeObject {
-    const { namespace, name } = next.metadata;
-    const existing = this.store.get(resource.id, namespace, name);
-    if (existing)
-      throw alreadyExists(resource, name, existing.metadata.deletionTimestamp ? 'object is being deleted: ' : '');
-    return this.#replace(resource, next, options);
+  #insert(write: Write, next: KubeObject): KubeObject {
+    const { name, namespace } = next.metadata;
+    const existing = this.store.get(write.resource.id, namespace, name);
+    const prefix = existing?.metadata.deletionTimestamp ? 'object is being deleted: ' : '';
+    if (existing) throw alreadyExists(write.resource, name, prefix);
+    return this.#save(write, next);
   }
 
-  #replace(resource: Resource, next: KubeObject, { dryRun }: WriteOptions): KubeObject {
+  #save({ resource, options }: Write, next: KubeObject): KubeObject {
     if (JSON.stringify(next).length > SIZE_LIMIT) throw internalError('etcdserver: request is too large');
-    if (dryRun) return next;
+    if (options.dryRun) return next;
     const { deletionTimestamp, finalizers = [], deletionGracePeriodSeconds = 0 } = next.metadata;
     const isDone = deletionTimestamp && finalizers.length === 0 && deletionGracePeriodSeconds === 0;
-    return isDone && resource.id !== NAMESPACES.id
-      ? this.store.remove(resource.id, next)
-      : this.store.put(resource.id, next);
+    const isGone = isDone && resource.id !== NAMESPACES.id;
+    return isGone ? this.store.remove(resource.id, next) : this.store.put(resource.id, next);
   }
 
-  /** The live object with those parts replaced that this endpoint may replace. */
-  #replaced(resource: Resource, live: KubeObject, proposed: KubeObject, subresource: string | undefined): KubeObject {
-    if (subresource === 'status') {
-      const { status: _, ...rest } = live;
-      return structuredClone({
-        ...rest,
-        ...(proposed['status'] === undefined ? {} : { status: proposed['status'] }),
-      }) as KubeObject;
-    }
-    const next = structuredClone(proposed);
-    const kept = ['uid', 'creationTimestamp', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields', 'resourceVersion', 'generateName', 'namespace']; // prettier-ignore
-    for (const field of kept) copyField(live.metadata, next.metadata, field);
-    if (resource.subresources.includes('status')) copyField(live, next, 'status');
-    return next;
-  }
-
-  #raiseGeneration(resource: Resource, live: KubeObject, next: KubeObject): void {
-    if (live.metadata.generation === undefined) return;
-    const part = ({ metadata: _, status, ...rest }: KubeObject) =>
-      resource.subresources.includes('status') ? rest : { ...rest, status };
-    if (!isDeepStrictEqual(part(live), part(next))) next.metadata.generation = live.metadata.generation + 1;
-  }
-
-  /** Prunes, defaults and validates. */
-  #admit(resource: Resource, next: KubeObject, options: WriteOptions, live?: KubeObject, subresource?: string): void {
-    const unknown: string[] = [];
-    normalise(resource.schema, next, unknown);
-    dropEmpty(next, resource.isCustom);
-    if (resource.isCustom) this.#reportUnknown(resource, next, unknown.sort(), options, live !== undefined);
-    if (resource.isCustom && !live && resource.subresources.includes('status')) Reflect.deleteProperty(next, 'status');
-    const rules = resource.isCustom ? {} : builtinRules(resource.kind);
-    rules.complete?.(next);
-    const structural = subresource
-      ? validateStatus(resource, next)
-      : validate({ ...resource.schema, properties: { ...resource.schema.properties, status: {} } }, next);
-    if (!resource.isCustom) refuseUnreadable(resource, structural);
-    const isBlocked = structural.some(({ reason }) => BLOCKING.includes(reason)) && rulesOf(resource.schema).length > 0;
-    const causes = [
-      ...checkMetadata(resource, next),
-      ...(live ? checkFinalizers(live, next) : []),
-      ...structural,
-      ...(isBlocked ? [cause.invalid('<nil>', null, UNCHECKED)] : []),
-      ...(structural.length || !live ? [] : checkRules(resource.schema, next, live)),
-      ...(rules.check?.(next, live) ?? []),
-    ];
-    if (causes.length) throw invalid(resource, next.metadata.name ?? '', causes);
-    if (!subresource) options.warnings.push(...finalizerWarnings(next));
-  }
-
-  #reportUnknown(
-    { kind, version }: Resource,
-    next: KubeObject,
-    unknown: string[],
-    options: WriteOptions,
-    isUpdate: boolean,
-  ): void {
-    const texts = unknown.map((path) => `unknown field "${path}"`);
-    if (texts.length === 0 || options.fieldValidation === 'Ignore') return;
-    if (options.fieldValidation === 'Warn') return void options.warnings.push(...texts);
-    const why = `strict decoding error: ${texts.join(', ')}`;
-    if (isUpdate) throw invalid({ kind: '', group: '' }, '', [cause.invalid('patch', JSON.stringify(next), why)]);
-    throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: ${why}`);
+  #time(): string {
+    return timestamp(this.#now());
   }
 }
 
-/** Go leaves empty maps and lists out where it knows the type. */
-function dropEmpty(object: KubeObject, isCustom: boolean): void {
-  for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'])
-    if (isEmpty(object.metadata[field])) Reflect.deleteProperty(object.metadata, field);
-  if (!isCustom && isEmpty(object['data'])) Reflect.deleteProperty(object, 'data');
-}
-
-const isEmpty = (value: unknown) => typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+const BLANK: KubeObject = { apiVersion: '', kind: '', metadata: { name: '' } };
 
 export const nameMismatch = (inBody: string, inUrl: string) =>
   badRequest(`the name of the object (${inBody}) does not match the name on the URL (${inUrl})`);
 
-/** Errors that keep the real server from evaluating CEL rules; a broken bound does not. */
-const BLOCKING = ['FieldValueRequired', 'FieldValueTypeInvalid', 'FieldValueTooLong', 'FieldValueDuplicate'];
-const UNCHECKED =
-  'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
-
-function validateStatus(resource: Resource, next: KubeObject): Cause[] {
-  const schema = resource.schema.properties?.['status'];
-  return schema && next['status'] !== undefined ? validate(schema, next['status'], 'status') : [];
+function writerOf({ resource, options, subresource }: Write, operation: Writer['operation']): Writer {
+  const { apiVersion } = resource;
+  return { manager: options.manager, operation, apiVersion, ...(subresource ? { subresource } : {}) };
 }
 
-/** Built-in kinds are decoded into Go types, so a wrong type is a decoding error there. */
-function refuseUnreadable({ kind, version }: Resource, causes: Cause[]): void {
-  const wrong = causes.find(({ reason }) => reason === 'FieldValueTypeInvalid');
-  if (!wrong) return;
-  const [, actual, wanted] = /"(\w+)": .* must be of type (\w+)/.exec(wrong.message) ?? [];
-  const go = actual === 'integer' ? 'number' : actual;
-  const field = wrong.field.replace(/\.[^.]+$/, '');
-  throw badRequest(`${kind} in version "${version}" cannot be handled as a ${kind}: json: cannot unmarshal ${go} into Go struct field ${kind}.${field} of type ${wanted}`); // prettier-ignore
+/** The live object with those parts replaced that this endpoint may replace. */
+function replaced({ resource, subresource }: Write, live: KubeObject, proposed: KubeObject): KubeObject {
+  const next = structuredClone(subresource ? live : proposed);
+  if (subresource) copyField(proposed, next, 'status');
+  else if (resource.subresources.includes('status')) copyField(live, next, 'status');
+  if (!subresource) for (const field of KEPT) copyField(live.metadata, next.metadata, field);
+  return next;
+}
+
+function raiseGeneration({ subresources }: Resource, live: KubeObject, next: KubeObject): void {
+  const part = ({ metadata: _, status, ...rest }: KubeObject) =>
+    subresources.includes('status') ? rest : { ...rest, status };
+  const { generation } = live.metadata;
+  if (generation !== undefined && !isDeepStrictEqual(part(live), part(next))) next.metadata.generation = generation + 1;
+}
+
+function wrongUid({ group, plural }: Resource, { metadata }: KubeObject, uid: string): string {
+  const key = ['/registry', group, plural, metadata.namespace, metadata.name].filter(Boolean).join('/');
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${uid}, UID in object meta: ${metadata.uid}`;
+}
+
+function checkPreconditions(resource: Resource, { metadata }: KubeObject, { preconditions = {} }: DeleteOptions): void {
+  const { uid, resourceVersion: version } = preconditions;
+  const refuse = (what: string, asked: string, is: string | undefined, why: string) =>
+    conflict({ ...resource, plural: resource.kind }, metadata.name, `the ${what} in the precondition (${asked}) does not match the ${what} in record (${is}). The object might have been ${why}`); // prettier-ignore
+  if (uid && uid !== metadata.uid) throw refuse('UID', uid, metadata.uid, 'deleted and then recreated');
+  if (version && version !== metadata.resourceVersion)
+    throw refuse('ResourceVersion', version, metadata.resourceVersion, 'modified');
 }
 
 function graceOf({ kind }: Resource, live: KubeObject, { gracePeriodSeconds: asked }: DeleteOptions): number {
@@ -308,7 +219,7 @@ function copyField(from: JsonObject, to: JsonObject, field: string): void {
   else to[field] = structuredClone(from[field]);
 }
 
-function bare({ metadata, ...rest }: KubeObject): JsonObject {
+function withoutOwners({ metadata, ...rest }: KubeObject): JsonObject {
   const { managedFields: _owners, resourceVersion: _version, ...own } = metadata;
   return { ...rest, metadata: own };
 }

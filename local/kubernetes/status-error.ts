@@ -100,7 +100,7 @@ export function invalid({ kind, group }: Pick<Resource, 'kind' | 'group'>, name:
   return new StatusError(422, 'Invalid', `${qualified(kind, group)} "${name}" is invalid: ${text}`, {
     ...(name ? { name } : {}),
     ...(group ? { group } : {}),
-    kind,
+    ...(kind ? { kind } : {}),
     causes,
   });
 }

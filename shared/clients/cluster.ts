@@ -1,5 +1,6 @@
 import https from 'node:https';
 import {
+  ApiException,
   AuthorizationV1Api,
   CoreV1Api,
   CustomObjectsApi,
@@ -113,7 +114,11 @@ export function createCluster({ kubeconfig, context }: ClusterConnection): Clust
       const answers = await Promise.all(
         verbs.map((verb) =>
           review.createSelfSubjectAccessReview({
-            body: { spec: { resourceAttributes: { namespace: NAMESPACE, verb, group, resource: plural } } },
+            body: {
+              apiVersion: 'authorization.k8s.io/v1',
+              kind: 'SelfSubjectAccessReview',
+              spec: { resourceAttributes: { namespace: NAMESPACE, verb, group, resource: plural } },
+            },
           }),
         ),
       );
@@ -122,7 +127,22 @@ export function createCluster({ kubeconfig, context }: ClusterConnection): Clust
         .map((verb) => `${verb} ${plural}.${group}`);
     },
   };
-  return cluster;
+  return explaining(cluster);
+}
+
+/** The same cluster, whose errors say what the API server said instead of the client's dump of the whole answer. */
+function explaining(cluster: Cluster): Cluster {
+  const explain = (error: unknown): never => {
+    if (!(error instanceof ApiException)) throw error;
+    const said = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(String(error.body))?.[1];
+    throw Object.assign(new Error(said ?? `the API server answered ${error.code}`), { code: error.code });
+  };
+  return Object.fromEntries(
+    Object.entries(cluster).map(([name, call]) => [
+      name,
+      (...args: never[]) => (call as (...args: never[]) => Promise<unknown>)(...args).catch(explain),
+    ]),
+  ) as unknown as Cluster;
 }
 
 async function mustBeOurs(cluster: Cluster, { kind, metadata }: Manifest): Promise<void> {

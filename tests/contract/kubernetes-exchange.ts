@@ -52,7 +52,9 @@ function normalise(value: unknown, field = ''): unknown {
   if (typeof value === 'string') return masked(value, field);
   if (typeof value !== 'object' || value === null) return value;
   const fields = Object.entries(value as Json).filter(([name]) => !IGNORED.has(name));
-  const result = Object.fromEntries(fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, child]) => [name, normalise(child, name)]));
+  const result = Object.fromEntries(
+    fields.sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, child]) => [masked(name, ''), normalise(child, name)]),
+  );
   const causes = (result['details'] as Json | undefined)?.['causes'];
   if (Array.isArray(causes) && causes.length > 1) delete result['message'];
   return result;
@@ -69,13 +71,17 @@ function normaliseList(list: unknown[], field: string): unknown[] {
 function masked(text: string, field: string): string {
   if (field === 'resourceVersion' || field === 'continue') return text && `<${field}>`;
   if (field === 'cells' && /^\d+[smhd]/.test(text)) return '<age>';
-  return text
-    .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>')
-    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
-    .replace(/^(gen|run)-[a-z0-9]{5}$/, '$1-<suffix>')
-    .replace(/^10\.\d+\.\d+\.\d+$/, '<address>')
-    .replace(/in record \(\d+\)/, 'in record (<n>)')
-    .replace(/current: \d+/, 'current: <n>')
-    .replace(/^too old resource version: .*/, 'too old resource version')
-    .replace(/kubelocal/, 'kube-controller-manager');
+  return (
+    text
+      .replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '<uid>')
+      .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ/g, '<time>')
+      .replace(/^(gen|run)-[a-z0-9]{5}$/, '$1-<suffix>')
+      .replace(/^10\.\d+\.\d+\.\d+$/, '<address>')
+      .replace(/in record \(\d+\)/, 'in record (<n>)')
+      .replace(/current: \d+/, 'current: <n>')
+      // The real server appends a diff of its own Go structs.
+      .replace(/\n@@[^]*$/, '')
+      .replace(/^too old resource version: .*/, 'too old resource version')
+      .replace(/kubelocal/, 'kube-controller-manager')
+  );
 }

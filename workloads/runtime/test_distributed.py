@@ -5,7 +5,6 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import free_port
 from landfall_runtime.distributed import listen, read_place, resolve
 from landfall_runtime.failure import JobFailure
 
@@ -37,9 +36,9 @@ def script(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def start_ranks(start_job, script):
+def start_ranks(start_job, script, new_port):
     def start(run: str, world_size: int, *arguments: str) -> list[subprocess.Popen]:
-        place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(free_port()), "WORLD_SIZE": str(world_size)}
+        place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(new_port()), "WORLD_SIZE": str(world_size)}
         return [
             start_job(script, "--run", run, *GIVEN, *arguments, env=place | {"RANK": str(rank)})
             for rank in range(world_size)
@@ -108,7 +107,7 @@ def test_a_master_without_an_address_is_a_failure():
 def listening(pid: int) -> set[str]:
     """The addresses that a process listens on; gloo opens its socket a moment after it joined."""
     for _ in range(20):
-        connections = psutil.Process(pid).net_connections("tcp")
+        connections = psutil.Process(pid).connections("tcp")
         found = {one.laddr.ip for one in connections if one.status == psutil.CONN_LISTEN}
         if found:
             return found
