@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Endpoints } from './endpoints.ts';
 
 /** A run as GET /api/runs/{id} shows it. */
@@ -54,4 +55,27 @@ export function createApi({ functions }: Pick<Endpoints, 'functions'>): Api {
       return { version: response.headers.get('x-model-version') ?? 'unknown', answer };
     },
   };
+}
+
+const RETRY_MS = 500;
+const TRIES = 120;
+
+/** The same API for one who stays: while the functions host is started again, a question waits for its answer. */
+export function patient(api: Api, signal: AbortSignal): Api {
+  const ask = async (call: () => Promise<unknown>): Promise<unknown> => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await call();
+      } catch (error) {
+        if (attempt === TRIES || signal.aborted) throw error;
+        await sleep(RETRY_MS, undefined, { signal });
+      }
+    }
+  };
+  return Object.fromEntries(
+    Object.entries(api).map(([name, call]) => [
+      name,
+      (...args: never[]) => ask(() => (call as (...args: never[]) => Promise<unknown>)(...args)),
+    ]),
+  ) as unknown as Api;
 }

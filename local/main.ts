@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { createApi, type Api, type RunView } from './api.ts';
+import { createApi, patient, type Api, type RunView } from './api.ts';
 import { dropFiles } from './drop-files.ts';
 import { elapsed, followRun, nextRun, screen, type Screen } from './follow.ts';
 import { machineFrom } from './machine.ts';
@@ -62,7 +62,7 @@ async function start({ once = false, portBase, reset = false, state: folder, dro
       machine: machineFrom(process.env),
       say: (line) => show.line(line),
     });
-    const api = createApi(platform.endpoints);
+    const api = patient(createApi(platform.endpoints), stopping.signal);
     await untilHealthy(api, show, stopping.signal);
     show.line(`✔ everything answers after ${elapsed(Date.now() - began)}`);
     printAddresses(platform.endpoints, show);

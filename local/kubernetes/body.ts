@@ -40,15 +40,14 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The kind that a body must be of; built-in kinds need not say it. */
+type Expected = Pick<Resource, 'kind' | 'apiVersion' | 'group'> & { isCustom?: boolean };
+
 const PROTOBUF = 'application/vnd.kubernetes.protobuf';
 const ACCEPTED = ['application/json', 'application/yaml'];
 
 /** The object in the body of a POST or PUT. */
-export async function readObject(
-  request: IncomingMessage,
-  resource: Pick<Resource, 'kind' | 'apiVersion' | 'group'>,
-  isStrict = false,
-): Promise<KubeObject> {
+export async function readObject(request: IncomingMessage, resource: Expected, isStrict = false): Promise<KubeObject> {
   const type = mediaType(request);
   const bytes = await readBytes(request);
   const protobuf = type === PROTOBUF ? decodeProtobuf(bytes) : undefined;
@@ -60,7 +59,7 @@ export async function readObject(
 }
 
 /** JSON.parse takes the last of two fields of one name; the YAML reader tells. */
-function refuseDuplicates(text: string, { kind, apiVersion }: Pick<Resource, 'kind' | 'apiVersion'>): void {
+function refuseDuplicates(text: string, { kind, apiVersion }: Expected): void {
   const repeated = parseDocument(text).errors.find(({ code }) => code === 'DUPLICATE_KEY');
   const field = repeated && /^"?([\w.-]+)/.exec(text.slice(repeated.pos[0]))?.[1];
   const version = apiVersion.split('/').at(-1) ?? '';
@@ -86,18 +85,15 @@ function decode(text: string, type: string, kind: string): unknown {
   throw unreadable(`json: cannot unmarshal ${what} into Go value of type ${struct}`, Buffer.from(text).toString('hex'));
 }
 
-function checkKind(
-  value: unknown,
-  text: string,
-  resource: Pick<Resource, 'kind' | 'apiVersion' | 'group'>,
-): KubeObject {
-  const { kind, apiVersion, metadata } = value as JsonObject;
+function checkKind(value: unknown, text: string, resource: Expected): KubeObject {
+  const preset = resource.isCustom ? {} : { kind: resource.kind, apiVersion: resource.apiVersion };
+  const { kind, apiVersion, metadata, ...rest }: JsonObject = { ...preset, ...(value as JsonObject) };
   const shown = `({${text.trim().slice(1, 30)} ...)`;
   if (!kind)
     throw badRequest(
       `the object provided is unrecognized (must be of type ${resource.kind}): Object 'Kind' is missing in '${text}' ${shown}`,
     );
-  const object = { ...(value as JsonObject), metadata: isObject(metadata) ? metadata : {} } as KubeObject;
+  const object = { apiVersion, kind, metadata: isObject(metadata) ? metadata : {}, ...rest } as KubeObject;
   if (apiVersion !== resource.apiVersion)
     throw badRequest(
       `the API version in the data (${String(apiVersion)}) does not match the expected API version (${resource.apiVersion})`,

@@ -15,6 +15,8 @@ const listBy = (keys: string[], items: Schema = open({})): Schema => ({
   'x-kubernetes-list-map-keys': keys,
   items,
 });
+/** Owned as one value. */
+const whole = open({}, { 'x-kubernetes-map-type': 'atomic' });
 const byName = listBy(['name']);
 const conditions = listBy(['type']);
 
@@ -22,7 +24,7 @@ const conditions = listBy(['type']);
 export const metadataSchema: Schema = open({
   labels: texts,
   annotations: texts,
-  ownerReferences: listBy(['uid']),
+  ownerReferences: listBy(['uid'], whole),
   finalizers: { type: 'array', 'x-kubernetes-list-type': 'set', items: text },
 });
 
@@ -78,11 +80,13 @@ const fields: Record<string, Record<string, Schema>> = {
   ServiceAccount: { secrets: byName },
   Node: { spec: open({}, preset({})), status: open({ conditions, addresses: listBy(['type']) }) },
   Event: {
-    involvedObject: open({}, { 'x-kubernetes-map-type': 'atomic' }),
+    involvedObject: whole,
     eventTime: preset(null),
     reportingComponent: preset(''),
     reportingInstance: preset(''),
   },
+  RoleBinding: { roleRef: whole },
+  ClusterRoleBinding: { roleRef: whole },
   Job: { spec: open({ template: open({ spec: podSpec }) }), status: open({ conditions }) },
 };
 

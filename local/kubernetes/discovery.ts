@@ -147,46 +147,6 @@ function resourceList(listed: Listed[], group: string, version: string): JsonObj
   };
 }
 
-function aggregated(listed: Listed[]): JsonObject {
-  const items = groupVersions(listed).map((name) => {
-    const [group = '', version = ''] = name.split('/');
-    const found = listed.filter((one) => one.group === group && one.version === version);
-    return {
-      metadata: group ? { name: group } : {},
-      versions: [{ version, freshness: 'Current', resources: found.map(aggregatedResource) }],
-    };
-  });
-  return { kind: 'APIGroupDiscoveryList', apiVersion: 'apidiscovery.k8s.io/v2', metadata: {}, items };
-}
-
-function aggregatedResource({
-  group,
-  version,
-  kind,
-  plural,
-  singular,
-  namespaced,
-  verbs,
-  shortNames,
-  categories,
-  subresources,
-}: Listed) {
-  const responseKind = { group, version, kind };
-  return {
-    resource: plural,
-    responseKind,
-    scope: namespaced ? 'Namespaced' : 'Cluster',
-    singularResource: singular,
-    verbs,
-    ...(shortNames.length ? { shortNames } : {}),
-    ...(categories.length ? { categories } : {}),
-    ...(subresources.length ? { subresources: subresources.map((subresource) => ({ subresource, responseKind, verbs: SUBRESOURCE_VERBS[subresource] })) } : {}), // prettier-ignore
-  };
-}
-
-export const etagOf = (document: JsonObject) =>
-  `"${createHash('sha512').update(JSON.stringify(document)).digest('hex').toUpperCase()}"`;
-
 /** OpenAPI v3, as far as kubectl looks: which parameters a patch takes, and the schemas for `kubectl explain`. */
 export function openApi(resources: Resource[], path: string): JsonObject | undefined {
   const pathOf = ({ group, version }: Resource) => (group ? `apis/${group}/${version}` : `api/${version}`);

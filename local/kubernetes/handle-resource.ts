@@ -2,24 +2,32 @@ import type { ServerResponse } from 'node:http';
 import { parse } from 'yaml';
 import type { Write } from './admission.ts';
 import { mediaType, parseJson, readBody, readObject } from './body.ts';
-import { isObject, type JsonObject, type KubeObject } from './kube-object.ts';
-import { checkVersion, listed, listObjects } from './list.ts';
+import { at, isObject, type JsonObject, type KubeObject } from './kube-object.ts';
+import { checkVersion, listObjects, listOf } from './list.ts';
 import { nameMismatch, type Objects } from './objects.ts';
 import { applyJsonPatch, mergePatch, strategicMerge } from './patch.ts';
 import { podLog, podNameOf, podProxy, type KubeletAccess } from './pod-connection.ts';
-import type { Call } from './request.ts';
-import type { Resource } from './resources.ts';
-import { formatOf, render, send, setWarnings, type Format } from './respond.ts';
-import { selectorOf } from './selectors.ts';
-import { badRequest, cause, forbidden, internalError, invalid, methodNotAllowed, notFound, StatusError, unsupported, unsupportedMediaType } from './status-error.ts'; // prettier-ignore
-import { watch } from './watch.ts';
-import { deleteOptions, writeOptions, type DeleteOptions, type WriteOptions } from './write-options.ts';
+import { pageNotFound, type Call } from './request.ts';
+import { verbsOf, type Resource } from './resources.ts';
+import { formatOf, render, send, setWarnings } from './respond.ts';
 import { normalise, validate } from './schema.ts';
-import { readJsonPath } from './table.ts';
+import { selectorOf } from './selectors.ts';
+import { badRequest, cause, conflict, detailsOf, forbidden, internalError, invalid, methodNotAllowed, notFound, StatusError, unsupported, unsupportedMediaType } from './status-error.ts'; // prettier-ignore
+import { watch } from './watch.ts';
+import { deleteOptions, writeOptions, type DeleteOptions } from './write-options.ts';
+import { readJsonPath } from './json-path.ts';
 
 const PROTECTED = ['default', 'kube-system', 'kube-public'];
 /** Deleting one of these answers the object; of the others, a Status. */
 const ANSWERED = ['Pod', 'Service', 'Namespace', 'ServiceAccount'];
+const [JSON_PATCH, MERGE_PATCH] = ['application/json-patch+json', 'application/merge-patch+json'];
+const [STRATEGIC, APPLY] = ['application/strategic-merge-patch+json', 'application/apply-patch+yaml'];
+
+interface Answer {
+  code?: number;
+  document: JsonObject;
+  warnings?: string[];
+}
 
 /** Answers requests for objects and lists of them. */
 export class ResourceHandler {
@@ -33,213 +41,170 @@ export class ResourceHandler {
 
   async handle(call: Call, response: ServerResponse): Promise<void> {
     const { request, resource, subresource, query } = call;
-    if (subresource === 'proxy' && resource.kind === 'Pod') return podProxy(this.#pod(call), call, request, response);
-    if (subresource === 'log' && resource.kind === 'Pod')
-      return podLog(this.#objects.store, resource, this.#pod(call), query, this.#kubelet, response);
+    const { store } = this.#objects;
+    const isOfPod = resource.kind === 'Pod';
+    if (isOfPod && subresource === 'proxy') return podProxy(this.#pod(call), call, request, response);
+    if (isOfPod && subresource === 'log') return podLog(store, this.#pod(call), query, this.#kubelet, response);
     const format = formatOf(request.headers.accept, query);
-    this.#checkMethod(call);
-    switch (call.verb) {
-      case 'get':
-        return this.#get(call, response, format);
-      case 'list':
-        return send(
-          response,
-          200,
-          render(resource, listObjects(this.#objects.store, resource, scopeOf(call), query), format),
-          format,
-        );
-      case 'watch':
-        return watch({ store: this.#objects.store, resource, namespace: scopeOf(call), query, format, response });
-      case 'create':
-        return this.#create(call, response, format);
-      case 'update':
-        return this.#put(call, response, format);
-      case 'patch':
-        return this.#patch(call, response, format);
-      case 'delete':
-        return this.#delete(call, response, format);
-      default:
-        return this.#deleteCollection(call, response, format);
-    }
+    checkMethod(call);
+    if (call.verb === 'watch') return watch({ store, resource, namespace: scopeOf(call), query, format, response });
+    const { code = 200, document, warnings = [] } = await this.#answer(call);
+    setWarnings(response, warnings);
+    send(response, code, render(resource, document, format), format);
   }
 
-  #checkMethod({ verb, name, resource, subresource, namespace, request }: Call): void {
-    const { isCustom, group, plural, namespaced } = resource;
-    const method = request.method ?? '';
-    if (subresource === 'scale' && resource.kind === 'PyTorchJob') throw unsupported('the scale subresource');
-    if (subresource && !resource.subresources.includes(subresource))
-      throw name && isCustom ? notFound(resource, name) : methodNotAllowed();
-    const kind = group ? `${plural}.${group}` : plural;
-    const unknown = (what: string) => new StatusError(405, 'MethodNotAllowed', `${what} is not supported on resources of kind "${kind}"`, { group, kind: plural }); // prettier-ignore
-    if (method === 'HEAD' || !['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(method))
-      throw isCustom ? unknown('') : methodNotAllowed();
-    if (subresource === 'status' && (verb === 'create' || verb === 'delete'))
-      throw isCustom ? unknown(verb) : methodNotAllowed();
-    if (resource.isReadOnly && !['get', 'list', 'watch'].includes(verb))
-      throw unsupported(`${verb} of ${kind} at run time`);
-    if (!name && (verb === 'update' || verb === 'patch'))
-      throw isCustom ? badRequest('name must be provided') : methodNotAllowed();
-    if (name && verb === 'create' && !isCustom && subresource !== 'binding') throw methodNotAllowed();
-    const needsNamespace = namespaced && !namespace && !['list', 'watch'].includes(verb);
-    if (needsNamespace) throw isCustom ? new StatusError(404, 'PlainText', '404 page not found\n') : methodNotAllowed();
+  #answer(call: Call): Answer | Promise<Answer> {
+    switch (call.verb) {
+      case 'get':
+        return this.#get(call);
+      case 'list':
+        return { document: listObjects(this.#objects.store, call.resource, scopeOf(call), call.query) };
+      case 'create':
+        return call.subresource === 'binding' ? this.#bind(call) : this.#create(call);
+      case 'update':
+        return this.#put(call);
+      case 'patch':
+        return this.#patch(call);
+      case 'delete':
+        return this.#delete(call);
+      default:
+        return this.#deleteCollection(call);
+    }
   }
 
   #pod({ resource, namespace, name = '' }: Call): KubeObject {
     return this.#objects.get(resource, namespace, podNameOf(name));
   }
 
-  #live({ resource, name = '' }: Call, namespace: string | undefined): KubeObject {
-    return this.#objects.get(resource, namespace, name);
+  #live(call: Call): KubeObject {
+    return this.#objects.get(call.resource, scopeOf(call), call.name ?? '');
   }
 
-  #get(call: Call, response: ServerResponse, format: Format): void {
+  #get(call: Call): Answer {
     checkVersion(this.#objects.store, call.query.get('resourceVersion') ?? '');
-    send(response, 200, render(call.resource, this.#live(call, scopeOf(call)), format), format);
+    return { document: this.#live(call) };
   }
 
-  async #create(call: Call, response: ServerResponse, format: Format): Promise<void> {
-    const { resource, request, query, namespace, name } = call;
-    if (call.subresource === 'binding') return this.#bind(call, response);
-    const options = writeOptions('CreateOptions', query, request.headers['user-agent']);
-    const object = await readObject(request, resource, options.fieldValidation === 'Strict');
-    setNamespace(object, resource.namespaced ? namespace : undefined);
-    if (name && (object.metadata.name ?? name) !== name) throw nameMismatch(object.metadata.name, name);
-    this.#sendWritten(call, response, 201, this.#objects.create({ resource, options }, object), options, format);
+  async #create(call: Call): Promise<Answer> {
+    const write = writeOf(call, 'CreateOptions');
+    const object = await readObject(call.request, call.resource, write.options.fieldValidation === 'Strict');
+    setNamespace(object, scopeOf(call));
+    checkName(object, call.name);
+    return { code: 201, document: this.#objects.create(write, object), warnings: write.options.warnings };
   }
 
   /** A scheduler's answer: which node a pod is to run on. */
-  async #bind(call: Call, response: ServerResponse): Promise<void> {
-    const pod = this.#live(call, call.namespace);
+  async #bind(call: Call): Promise<Answer> {
+    const pod = this.#live(call);
     const binding = await readObject(call.request, { kind: 'Binding', apiVersion: 'v1', group: '' });
-    const nodeName = String((binding['target'] as JsonObject | undefined)?.['name'] ?? '');
     const spec = pod['spec'] as JsonObject;
-    if (spec['nodeName']) throw alreadyBound(call, pod);
+    const name = pod.metadata.name;
+    if (spec['nodeName'])
+      throw conflict({ ...call.resource, plural: 'pods/binding' }, name, `pod ${name} is already assigned to node "${String(spec['nodeName'])}"`); // prettier-ignore
+    const nodeName = String(at(binding, 'target', 'name') ?? '');
     this.#objects.store.put(call.resource.id, { ...pod, spec: { ...spec, nodeName } });
-    send(response, 201, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', code: 201 });
+    return { code: 201, document: success({ code: 201 }) };
   }
 
-  async #put(call: Call, response: ServerResponse, format: Format): Promise<void> {
-    const { resource, request, query, name = '', namespace } = call;
-    const options = writeOptions('UpdateOptions', query, request.headers['user-agent']);
-    const object = await readObject(request, resource);
-    setNamespace(object, resource.namespaced ? namespace : undefined);
-    if (object.metadata.name !== name) throw nameMismatch(object.metadata.name, name);
-    const live = this.#live(call, scopeOf(call));
-    if (resource.isCustom && !object.metadata.resourceVersion)
-      throw invalid({ kind: resource.plural, group: resource.group }, name, [cause.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]); // prettier-ignore
-    this.#sendWritten(call, response, 200, this.#objects.update(writeOf(call, options), live, object), options, format);
+  async #put(call: Call): Promise<Answer> {
+    const { kind: _, plural, group, isCustom } = call.resource;
+    const write = writeOf(call, 'UpdateOptions');
+    const object = await readObject(call.request, call.resource);
+    setNamespace(object, scopeOf(call));
+    if (object.metadata.name !== call.name) throw nameMismatch(object.metadata.name, call.name ?? '');
+    const live = this.#live(call);
+    if (isCustom && !object.metadata.resourceVersion)
+      throw invalid({ kind: plural, group }, object.metadata.name, [cause.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]); // prettier-ignore
+    return { document: this.#objects.update(write, live, object), warnings: write.options.warnings };
   }
 
-  async #patch(call: Call, response: ServerResponse, format: Format): Promise<void> {
-    const { resource, request, query, name = '' } = call;
+  async #patch(call: Call): Promise<Answer> {
+    const { resource, request } = call;
     const type = mediaType(request);
-    const strategic = resource.isCustom ? [] : ['application/strategic-merge-patch+json'];
-    const accepted = [
-      'application/json-patch+json',
-      'application/merge-patch+json',
-      ...strategic,
-      'application/apply-patch+yaml',
-    ];
+    const accepted = [JSON_PATCH, MERGE_PATCH, ...(resource.isCustom ? [] : [STRATEGIC]), APPLY];
     const text = await readBody(request);
     if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
-    if (type === 'application/apply-patch+yaml') return this.#apply(call, text, response, format);
-    const options = writeOptions('PatchOptions', query, request.headers['user-agent']);
-    const live = this.#live(call, scopeOf(call));
-    const proposed = patched(call, type, live, decodePatch(text, type));
-    if (proposed.metadata.name !== name) throw nameMismatch(proposed.metadata.name, name);
-    this.#sendWritten(
-      call,
-      response,
-      200,
-      this.#objects.update(writeOf(call, options), live, proposed),
-      options,
-      format,
-    );
+    const write = writeOf(call, 'PatchOptions', type === APPLY);
+    const { warnings } = write.options;
+    if (type === APPLY) return { ...this.#apply(call, write, text), warnings };
+    const live = this.#live(call);
+    const proposed = patched(resource, type, live, decodePatch(text, type));
+    checkName(proposed, call.name);
+    return { document: this.#objects.update(write, live, proposed), warnings };
   }
 
-  #apply(call: Call, text: string, response: ServerResponse, format: Format): void {
-    const { resource, request, query, name = '', namespace, subresource } = call;
-    const options = writeOptions('PatchOptions', query, request.headers['user-agent'], true);
-    const config = readConfiguration(call, text);
+  #apply(call: Call, write: Write, text: string): Answer {
+    const { resource, name = '', subresource } = call;
+    const config = readConfiguration(resource, text);
     const live = this.#objects.store.get(resource.id, scopeOf(call), name);
     if (!live && subresource) throw notFound(resource, name);
-    if (!live && (config.metadata.name ?? name) !== name) throw nameMismatch(config.metadata.name, name);
-    if (!live) config.metadata.name = name;
-    setNamespace(config, resource.namespaced ? namespace : undefined);
-    const applied = this.#objects.apply(writeOf(call, options), live, config);
-    this.#sendWritten(call, response, live ? 200 : 201, applied, options, format);
+    // On what is there, conflicts come first.
+    if (!live) checkName(config, name);
+    setNamespace(config, scopeOf(call));
+    const given = live ? config : { ...config, metadata: { ...config.metadata, name } };
+    return { code: live ? 200 : 201, document: this.#objects.apply(write, live, given) };
   }
 
-  async #delete(call: Call, response: ServerResponse, format: Format): Promise<void> {
+  async #delete(call: Call): Promise<Answer> {
     const { resource, name = '' } = call;
-    const options = await this.#deleteOptions(call);
-    const live = this.#live(call, scopeOf(call));
+    const options = await readDeleteOptions(call);
+    const live = this.#live(call);
     if (resource.kind === 'Namespace' && PROTECTED.includes(name))
       throw forbidden(resource, name, 'this namespace may not be deleted');
     const { object, isGone } = this.#objects.delete(resource, live, options);
-    if (!isGone || ANSWERED.includes(resource.kind))
-      return send(response, 200, render(resource, object, format), format);
-    const { group, plural: kind } = resource;
-    const details = { name, ...(group ? { group } : {}), kind, uid: object.metadata.uid };
-    send(response, 200, { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details }, format);
+    if (!isGone || ANSWERED.includes(resource.kind)) return { document: object };
+    return { document: success({ details: { ...detailsOf(resource, name), uid: object.metadata.uid } }) };
   }
 
-  async #deleteCollection(call: Call, response: ServerResponse, format: Format): Promise<void> {
+  async #deleteCollection(call: Call): Promise<Answer> {
     const { resource, query } = call;
     if (!resource.namespaced) throw methodNotAllowed();
-    const options = await this.#deleteOptions(call);
-    const matches = selectorOf(resource, query);
-    const { store } = this.#objects;
-    const items = store
-      .list(resource.id, scopeOf(call))
-      .filter(matches)
-      .map((object) => listed(resource, this.#objects.delete(resource, object, options).object));
-    const metadata = { ...(resource.isCustom ? { continue: '' } : {}), resourceVersion: String(store.revision) };
-    send(
-      response,
-      200,
-      render(resource, { kind: `${resource.kind}List`, apiVersion: resource.apiVersion, metadata, items }, format),
-      format,
-    );
-  }
-
-  async #deleteOptions({ request, query }: Call): Promise<DeleteOptions> {
-    const text = await readBody(request);
-    if (!text) return deleteOptions(query, {});
-    try {
-      return deleteOptions(
-        query,
-        (mediaType(request) === 'application/yaml' ? parse(text) : parseJson(text)) as DeleteOptions,
-      );
-    } catch (error) {
-      if (!(error instanceof SyntaxError)) throw error;
-      throw badRequest(`couldn't get version/kind; json parse error: ${error.message}`);
-    }
-  }
-
-  #sendWritten(
-    call: Call,
-    response: ServerResponse,
-    code: number,
-    object: KubeObject,
-    options: WriteOptions,
-    format: Format,
-  ): void {
-    setWarnings(response, options.warnings);
-    send(response, code, render(call.resource, object, format), format);
+    const options = await readDeleteOptions(call);
+    const found = this.#objects.store.list(resource.id, scopeOf(call)).filter(selectorOf(resource, query));
+    const items = found.map((object) => this.#objects.delete(resource, object, options).object);
+    return { document: listOf(resource, items, { resourceVersion: String(this.#objects.store.revision) }) };
   }
 }
 
-const writeOf = ({ resource, subresource }: Call, options: WriteOptions): Write => ({
-  resource,
-  options,
-  ...(subresource ? { subresource } : {}),
-});
+const success = (more: JsonObject) => ({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...more });
+
+/** Refuses what no object of this kind can be asked, as the real server does. */
+function checkMethod({ verb, name, resource, subresource, namespace, request }: Call): void {
+  const { isCustom, group, plural, namespaced } = resource;
+  const kind = group ? `${plural}.${group}` : plural;
+  const isKnown = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(request.method ?? '');
+  const refuse = (error: StatusError) => (isCustom ? error : methodNotAllowed());
+  const notFor = (what: string) => new StatusError(405, 'MethodNotAllowed', `${what} is not supported on resources of kind "${kind}"`, { group, kind: plural }); // prettier-ignore
+  if (subresource === 'scale') throw unsupported('the scale subresource');
+  if (subresource && !resource.subresources.includes(subresource)) throw refuse(notFound(resource, name ?? ''));
+  if (!isKnown) throw refuse(notFor(''));
+  if (subresource === 'status' && ['create', 'delete'].includes(verb)) throw refuse(notFor(verb));
+  if (!verbsOf(resource).includes(verb) && !subresource) throw unsupported(`${verb} of ${kind} at run time`);
+  if (!name && ['update', 'patch'].includes(verb)) throw refuse(badRequest('name must be provided'));
+  if (name && verb === 'create' && !isCustom && subresource !== 'binding') throw methodNotAllowed();
+  if (namespaced && !namespace && !['list', 'watch'].includes(verb)) throw refuse(pageNotFound());
+}
 
 const scopeOf = ({ resource, namespace }: Call) => (resource.namespaced ? namespace : undefined);
 
-const alreadyBound = ({ resource }: Call, { metadata, ...pod }: KubeObject) =>
-  new StatusError(409, 'Conflict', `Operation cannot be fulfilled on pods/binding "${metadata.name}": pod ${metadata.name} is already assigned to node "${String((pod['spec'] as JsonObject)['nodeName'])}"`, { name: metadata.name, kind: `${resource.plural}/binding` }); // prettier-ignore
+function writeOf({ resource, request, query, subresource }: Call, kind: string, isApply = false): Write {
+  const options = writeOptions(kind, query, request.headers['user-agent'], isApply);
+  return { resource, options, ...(subresource ? { subresource } : {}) };
+}
+
+function checkName({ metadata }: KubeObject, name: string | undefined): void {
+  if (name && (metadata.name ?? name) !== name) throw nameMismatch(metadata.name, name);
+}
+
+async function readDeleteOptions({ request, query }: Call): Promise<DeleteOptions> {
+  const text = await readBody(request);
+  try {
+    return deleteOptions(query, (text ? parse(text) : {}) as DeleteOptions);
+  } catch (error) {
+    if (error instanceof StatusError) throw error;
+    throw badRequest("couldn't get version/kind; json parse error: unexpected end of JSON input");
+  }
+}
 
 function setNamespace({ metadata }: KubeObject, namespace: string | undefined): void {
   if (namespace && (metadata.namespace ?? namespace) !== namespace)
@@ -254,18 +219,18 @@ function decodePatch(text: string, type: string): unknown {
   } catch (error) {
     throw badRequest(`error decoding patch: ${(error as Error).message}`);
   }
-  if (type === 'application/json-patch+json' || isObject(patch)) return patch;
+  if (type === JSON_PATCH || isObject(patch)) return patch;
   throw badRequest(`error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`); // prettier-ignore
 }
 
-function patched({ resource }: Call, type: string, live: KubeObject, patch: unknown): KubeObject {
-  if (type === 'application/json-patch+json') return applyJsonPatch(live, patch);
-  if (type === 'application/merge-patch+json') return mergePatch(live, patch) as KubeObject;
+function patched(resource: Resource, type: string, live: KubeObject, patch: unknown): KubeObject {
+  if (type === JSON_PATCH) return applyJsonPatch(live, patch);
+  if (type === MERGE_PATCH) return mergePatch(live, patch) as KubeObject;
   return strategicMerge(resource.schema, live, patch) as KubeObject;
 }
 
 /** The body of a server-side apply, which may be YAML. */
-function readConfiguration({ resource }: Call, text: string): KubeObject {
+function readConfiguration(resource: Resource, text: string): KubeObject {
   const value: unknown = parse(text);
   const { apiVersion, kind, metadata } = (isObject(value) ? value : {}) as Partial<KubeObject>;
   if (!apiVersion || !kind) throw badRequest('invalid object type: /, Kind=');

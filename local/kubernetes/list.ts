@@ -25,7 +25,8 @@ export function listObjects(
   namespace: string | undefined,
   query: URLSearchParams,
 ): JsonObject {
-  const limit = limitOf(query);
+  // What is served from the watch cache comes whole.
+  const limit = query.get('resourceVersion') === '0' ? Infinity : limitOf(query);
   const matches = selectorOf(resource, query);
   const page = pageOf(store, query);
   const after = store
@@ -38,24 +39,17 @@ export function listObjects(
   const last = items.at(-1);
   const next =
     remaining && last ? encode({ revision: page.revision, start: `${positionOf(last, namespace)}\0` }) : undefined;
-  const metadata = {
-    ...(next || resource.isCustom ? { continue: next ?? '' } : {}),
+  return listOf(resource, items, {
+    ...(next ? { continue: next } : {}),
     ...(next && !isSelective ? { remainingItemCount: remaining } : {}),
     resourceVersion: String(page.revision),
-  };
-  return {
-    kind: `${resource.kind}List`,
-    apiVersion: resource.apiVersion,
-    metadata,
-    items: items.map((item) => listed(resource, item)),
-  };
+  });
 }
 
-/** Items of built-in kinds do not repeat what kind they are. */
-export function listed(resource: Resource, object: KubeObject): JsonObject {
-  if (resource.isCustom) return object;
-  const { kind: _kind, apiVersion: _version, ...rest } = object;
-  return rest;
+/** The list document; items of built-in kinds do not repeat what kind they are. */
+export function listOf({ kind, apiVersion, isCustom }: Resource, objects: KubeObject[], meta: JsonObject): JsonObject {
+  const items = isCustom ? objects : objects.map(({ kind: _kind, apiVersion: _version, ...rest }) => rest);
+  return { kind: `${kind}List`, apiVersion, metadata: { ...(isCustom ? { continue: '' } : {}), ...meta }, items };
 }
 
 const positionOf = ({ metadata }: KubeObject, namespace: string | undefined) =>

@@ -1,7 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { admit, type Write } from './admission.ts';
-import { at, timestamp, type JsonObject, type KubeObject, type ObjectMeta } from './kube-object.ts';
+import {
+  at,
+  timestamp,
+  type JsonObject,
+  type KubeObject,
+  type ManagedFieldsEntry,
+  type ObjectMeta,
+} from './kube-object.ts';
 import { applyConfiguration, ownersAfterUpdate, type Writer } from './managed-fields.ts';
 import type { Resource } from './resources.ts';
 import { alreadyExists, badRequest, conflict, forbidden, internalError, notFound } from './status-error.ts';
@@ -38,13 +45,7 @@ export class Objects {
     const owned = admit(write, next);
     // Go's types begin with an empty spec and status, so that these two are not fields that somebody added.
     const blank = { ...(resource.isCustom ? {} : { spec: { containers: [] }, status: {} }), ...BLANK };
-    next.metadata.managedFields = ownersAfterUpdate(
-      resource.schema,
-      blank,
-      owned,
-      writerOf(write, 'Update'),
-      this.#time(),
-    );
+    setOwners(next, ownersAfterUpdate(resource.schema, blank, owned, writerOf(write, 'Update'), this.#time()));
     return this.#insert(write, next);
   }
 
@@ -62,13 +63,7 @@ export class Objects {
     raiseGeneration(resource, live, next);
     // The real server records what a status write says of labels and annotations before it drops that.
     const claimed = subresource ? { ...owned, metadata: proposed.metadata } : owned;
-    next.metadata.managedFields = ownersAfterUpdate(
-      resource.schema,
-      live,
-      claimed,
-      writerOf(write, 'Update'),
-      this.#time(),
-    );
+    setOwners(next, ownersAfterUpdate(resource.schema, live, claimed, writerOf(write, 'Update'), this.#time()));
     return this.#save(write, next);
   }
 
@@ -89,7 +84,7 @@ export class Objects {
     if (live && (name ?? live.metadata.name) !== live.metadata.name) throw nameMismatch(name, live.metadata.name);
     if (live && version && version !== live.metadata.resourceVersion) throw conflict(resource, name);
     admit(write, next, live);
-    next.metadata.managedFields = merged.metadata.managedFields ?? [];
+    setOwners(next, merged.metadata.managedFields ?? []);
     if (!live) return this.#insert(write, next);
     if (isDeepStrictEqual(live, next)) return live;
     raiseGeneration(resource, live, next);
@@ -184,6 +179,11 @@ function replaced({ resource, subresource }: Write, live: KubeObject, proposed: 
   else if (resource.subresources.includes('status')) copyField(live, next, 'status');
   if (!subresource) for (const field of KEPT) copyField(live.metadata, next.metadata, field);
   return next;
+}
+
+function setOwners({ metadata }: KubeObject, owners: ManagedFieldsEntry[]): void {
+  if (owners.length) metadata.managedFields = owners;
+  else delete metadata.managedFields;
 }
 
 function raiseGeneration({ subresources }: Resource, live: KubeObject, next: KubeObject): void {

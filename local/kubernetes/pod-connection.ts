@@ -2,7 +2,6 @@ import http, { type IncomingMessage, type RequestOptions, type ServerResponse } 
 import https from 'node:https';
 import { at, type JsonObject, type KubeObject } from './kube-object.ts';
 import type { RequestInfo } from './request.ts';
-import type { Resource } from './resources.ts';
 import { badRequest, cause, internalError, invalid, notFound, StatusError, unsupported } from './status-error.ts';
 import type { Store } from './store.ts';
 
@@ -12,12 +11,13 @@ export interface KubeletAccess {
   ca: string;
 }
 
+// The real server, too, says that the pod was not found where it means the node.
+const PODS = { kind: 'Pod', group: '', plural: 'pods' };
 const listOf = (object: KubeObject, ...path: string[]) => (at(object, ...path) ?? []) as JsonObject[];
 
 /** Streams a container's log from the kubelet of the pod's node. */
 export async function podLog(
   store: Store,
-  resource: Resource,
   pod: KubeObject,
   query: URLSearchParams,
   kubelet: KubeletAccess,
@@ -27,7 +27,7 @@ export async function podLog(
   const nodeName = at(pod, 'spec', 'nodeName');
   if (!nodeName) return void response.writeHead(204).end();
   const node = store.get('/nodes', undefined, String(nodeName));
-  if (!node) throw notFound(resource, String(nodeName));
+  if (!node) throw notFound(PODS, String(nodeName));
   const address = listOf(node, 'status', 'addresses').find(({ type }) => type === 'InternalIP')?.['address'];
   const port = at(node, 'status', 'daemonEndpoints', 'kubeletEndpoint', 'Port');
   const { namespace = '', name } = pod.metadata;

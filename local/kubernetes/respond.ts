@@ -37,9 +37,10 @@ export function formatOf(accept: string | undefined, query: URLSearchParams): Fo
 export function render(resource: Resource, value: JsonObject, format: Format, isFirst = true): JsonObject {
   if (!format.as || value['kind'] === 'Status') return value;
   const items = value['items'] as KubeObject[] | undefined;
+  const { version, includeObject } = format;
   if (format.as === 'Table')
-    return tableOf(resource, items ?? [value as KubeObject], value['metadata'] as JsonObject, format, isFirst);
-  const apiVersion = `meta.k8s.io/${format.version}`;
+    return tableOf(resource, items ?? [value as KubeObject], value['metadata'] as JsonObject, version, includeObject, isFirst);
+  const apiVersion = `meta.k8s.io/${version}`;
   const partial = ({ metadata }: JsonObject) => ({ kind: 'PartialObjectMetadata', apiVersion, metadata });
   if (!items) return partial(value);
   return { kind: 'PartialObjectMetadataList', apiVersion, metadata: value['metadata'], items: items.map(partial) };
@@ -47,7 +48,9 @@ export function render(resource: Resource, value: JsonObject, format: Format, is
 
 /** Writes a document as JSON or YAML. */
 export function send(response: ServerResponse, code: number, document: unknown, format?: Format): void {
-  const text = format?.yaml ? stringify(document) : `${JSON.stringify(document)}\n`;
+  const text = format?.yaml
+    ? stringify(document, { sortMapEntries: true, indentSeq: false, version: '1.1' })
+    : `${JSON.stringify(document)}\n`;
   response.writeHead(code, {
     'content-type': format?.yaml ? 'application/yaml' : 'application/json',
     'content-length': Buffer.byteLength(text),

@@ -37,7 +37,8 @@ export class StatusError extends Error {
 type Named = Pick<Resource, 'group' | 'plural' | 'kind'>;
 
 const qualified = (name: string, group: string) => (group ? `${name}.${group}` : name);
-const detailsOf = ({ group, plural }: Named, name?: string): JsonObject => ({
+/** Which object a Status is about. */
+export const detailsOf = ({ group, plural }: Named, name?: string): JsonObject => ({
   ...(name ? { name } : {}),
   ...(group ? { group } : {}),
   kind: plural,

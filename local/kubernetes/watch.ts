@@ -80,7 +80,9 @@ class Stream {
     const did = previous !== undefined && this.#matches(previous);
     const does = type !== 'DELETED' && this.#matches(object);
     if (does) this.#show(did ? 'MODIFIED' : 'ADDED', object);
-    else if (did) this.#show('DELETED', type === 'DELETED' ? object : { ...previous, metadata: { ...previous.metadata, resourceVersion: object.metadata.resourceVersion ?? '' } }); // prettier-ignore
+    if (does || !did) return;
+    const { resourceVersion = '' } = object.metadata;
+    this.#show('DELETED', { ...previous, metadata: { ...previous.metadata, resourceVersion } });
   }
 
   writeInitial(): void {

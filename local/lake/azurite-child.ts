@@ -1,9 +1,12 @@
 import { createRequire } from 'node:module';
 import { journalLoki } from './loki-journal.ts';
+import { quickenLoki } from './loki-queries.ts';
 
 const require = createRequire(import.meta.url);
 const entry = require.resolve('azurite/dist/src/azurite.js');
-journalLoki(createRequire(entry)('lokijs').prototype);
+const loki = createRequire(entry)('lokijs');
+journalLoki(loki.prototype);
+quickenLoki(loki);
 
 // Azurite ends on this signal, after writing what it has. Without a parent there is no one left to serve.
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));

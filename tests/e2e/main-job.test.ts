@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -247,6 +247,9 @@ describe('a platform that runs', () => {
     );
     expect(value.find(({ name }) => name === 'iris')?.error).toBeUndefined();
     expect((await platform.call('POST', 'pipelines/broken/runs')).status).toBe(409);
+    const ill = await platform.call('GET', 'health');
+    expect(ill.status).toBe(503);
+    rmSync(join(platform.pipelines, 'broken'), { recursive: true });
   });
 
   test('a run by hand: the same key and body is the same run, another body is refused', async () => {

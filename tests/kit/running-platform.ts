@@ -53,6 +53,7 @@ export class RunningPlatform {
   }
 
   launch(...args: string[]): ChildProcess {
+    this.output = '';
     const options = [
       'local/main.ts',
       '--state',
