@@ -19,9 +19,10 @@ export const needs = /** @type {Record<string, StepName[]>} */ ({
   host: ['node', 'packages'],
   setup: ['node', 'packages', 'python', 'jar'],
   test: ['node', 'packages', 'python', 'jar'],
+  bench: ['node', 'packages', 'python', 'jar'],
 });
 
-// Measured with the locked versions; Node's is the npm package's, torch's default build brings CUDA.
+// With the locked versions, rounded up; Node's is the npm package's, torch's default build brings CUDA.
 const sizes = {
   node: { title: 'Node 24', downloadMb: 50, diskMb: 190 },
   packages: { title: 'npm packages', downloadMb: 130, diskMb: 530 },
