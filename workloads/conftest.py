@@ -108,7 +108,7 @@ def read_result(lake: Lake):
     return read
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def new_port() -> Callable[[], int]:
     """`new_port()` is a port that nobody listens on right now."""
     return free_port

@@ -63,7 +63,11 @@ def test_success_leaves_outputs_metrics_and_progress(start_job, script, read_res
     ("name", "text", "error"),
     [
         ("refuses", REFUSES, {"reason": "TooManyBadRows", "message": "a.csv row 3 is bad", "hint": "Correct it."}),
-        ("crashes", CRASHES, {"reason": "Crashed", "message": "ZeroDivisionError: division by zero (train.py, line 2)"}),
+        (
+            "crashes",
+            CRASHES,
+            {"reason": "Crashed", "message": "ZeroDivisionError: division by zero (train.py, line 2)"},
+        ),
         ("exits", EXITS, {"reason": "Crashed", "message": "SystemExit: 0 (train.py, line 3)"}),
         ("nan", RETURNS_NAN, {"reason": "BadResult"}),
         ("nothing", "", {"reason": "NoMain"}),

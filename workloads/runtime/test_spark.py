@@ -16,6 +16,7 @@ def test_a_lake_on_this_machine_is_reached_by_path_with_its_key():
     host = "landfall.dfs.core.windows.net"
     assert spark_settings(LOCAL) == {
         "spark.sql.session.timeZone": "UTC",
+        "spark.ui.showConsoleProgress": "false",
         "spark.redaction.regex": r"(?i)secret|password|token|access[.]?key|account[.]key",
         "spark.driver.host": "127.0.0.1",
         "spark.driver.bindAddress": "127.0.0.1",

@@ -8,7 +8,6 @@ By hand, with the files of a model version (model.ts.pt, model.json) in a folder
 """
 
 import json
-import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -55,7 +54,10 @@ class IrisPredictor(kserve.Model):
     @torch.no_grad()
     def classify(self, measurements: list[list[float]]) -> list[dict]:
         """The predictions of rows of measurements."""
-        return predictions(self.module(torch.tensor(measurements, dtype=torch.float32)), self.about["classes"])
+        rows = torch.tensor(measurements, dtype=torch.float32)
+        if not torch.isfinite(rows).all():
+            raise InvalidInput("The measurements must be finite 32-bit numbers.")
+        return predictions(self.module(rows), self.about["classes"])
 
 
 def read_instances(payload: Any, features: list[str]) -> list[list[float]]:
@@ -84,7 +86,7 @@ def read_instance(instance: Any, features: list[str], place: str) -> list[float]
         )
     for name, value in zip(features, instance, strict=True):
         # In Python True is a number too.
-        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        if isinstance(value, bool) or not isinstance(value, int | float):
             raise InvalidInput(f"{place}: {name} must be a number, not {value!r:.50}.")
     return instance
 
@@ -99,12 +101,9 @@ def read_tensor(request: InferRequest, width: int) -> list[list[float]]:
     if len(tensor.shape) != 2 or tensor.shape[0] < 1 or tensor.shape[1] != width:
         raise InvalidInput(f"Input {tensor.name} must have shape [n, {width}], not {list(tensor.shape)}.")
     try:
-        rows = tensor.as_numpy()
+        return tensor.as_numpy().tolist()
     except (TypeError, ValueError) as error:
         raise InvalidInput(f"The data of input {tensor.name} does not fit {list(tensor.shape)}: {error}.") from None
-    if not np.isfinite(rows).all():
-        raise InvalidInput(f"The data of input {tensor.name} must be finite numbers.")
-    return rows.tolist()
 
 
 def listen_on(address: str) -> None:

@@ -53,7 +53,7 @@ def main(job: Job) -> dict:
     parameters = read_parameters(Parameters, job.params)
     files = sorted({file["path"] for file in json.loads(job.lake.read(job.input))["files"]})
 
-    job.report(f"Reading {len(files)} files.", 0.1)
+    job.report(f"Files to read: {len(files)}.", 0.1)
     with spark_session(f"{job.pipeline} process", os.environ) as spark:
         lines = read_lines(spark, [job.lake.abfs_uri(file) for file in files])
         checked = check(parse(number(lines))).persist(StorageLevel.MEMORY_AND_DISK)

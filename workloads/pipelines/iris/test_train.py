@@ -74,7 +74,7 @@ def test_two_ranks_train_a_model_that_is_complete_and_right(train, read_result, 
 
 
 def test_a_stopped_training_resumes_and_ends_as_if_it_had_not_been(train, read_result, lake: Lake):
-    parameters = ("epochs=400", "checkpointEvery=1")
+    parameters = ("epochs=100", "checkpointEvery=1")
     [straight] = train("straight", 1, *parameters)
     assert straight.wait(120) == 0
     [stopped] = train("stopped-short", 1, *parameters)
@@ -87,7 +87,7 @@ def test_a_stopped_training_resumes_and_ends_as_if_it_had_not_been(train, read_r
     output = resumed.communicate(timeout=120)[0]
     assert resumed.returncode == 0
     assert "Resuming after epoch" in output
-    assert "Epoch 1 of 400" not in output
+    assert "Epoch 1 of 100" not in output
     for name in ("weights.pt", "metrics.json"):
         assert same(lake.read(f"models/iris/straight/{name}"), lake.read(f"models/iris/stopped-short/{name}"))
 

@@ -29,7 +29,10 @@ def spark_session(name: str, env: Mapping[str, str]) -> SparkSession:
     """
     settings = spark_settings(env)
     conf = SparkConf().setAppName(name).setAll(list(settings.items()))
-    return SparkSession(SparkContext(conf=conf, gateway=launch_gateway()))
+    context = SparkContext(conf=conf, gateway=launch_gateway())
+    # At INFO a failing job's own words drown in Spark's.
+    context.setLogLevel("WARN")
+    return SparkSession(context)
 
 
 def spark_settings(env: Mapping[str, str]) -> dict[str, str]:
@@ -37,6 +40,7 @@ def spark_settings(env: Mapping[str, str]) -> dict[str, str]:
     url = lake_url(env)
     settings = {
         "spark.sql.session.timeZone": "UTC",
+        "spark.ui.showConsoleProgress": "false",
         # The web page of the application shows its settings; the account key has no name that Spark hides by itself.
         "spark.redaction.regex": r"(?i)secret|password|token|access[.]?key|account[.]key",
     }
