@@ -11,4 +11,6 @@ quickenLoki(loki);
 // Azurite ends on this signal, after writing what it has. Without a parent there is no one left to serve.
 process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
 process.once('SIGTERM', () => process.channel?.unref());
+// What it says on the way out has no reader then.
+process.stdout.on('error', () => undefined);
 require(entry);

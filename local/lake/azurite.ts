@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How Azurite is started. */
 export interface AzuriteOptions {
@@ -23,7 +22,6 @@ export interface Azurite {
   close(): Promise<void>;
 }
 
-const READY_MS = 60_000;
 const END_MS = 10_000;
 const RESTART_MS = 300;
 const SERVICES = ['blob', 'queue', 'table'] as const;
@@ -34,22 +32,23 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   const ports = await Promise.all(SERVICES.map((service) => options.ports[service] || freePort()));
   const [blob = '', queue = '', table = ''] = ports.map((port) => `http://127.0.0.1:${port}/${options.account}`);
   let closing = false;
-  let child: ChildProcess;
+  let child = spawn(options, ports);
+  await untilListening(child, ports);
   const keepUp = (): void => {
-    child = spawn(options, ports);
-    child.once('exit', () => closing || setTimeout(() => closing || keepUp(), RESTART_MS));
+    child.once('exit', () => {
+      if (!closing) setTimeout(again, RESTART_MS);
+    });
   };
+  const again = (): void => {
+    if (closing) return;
+    child = spawn(options, ports);
+    keepUp();
+  };
+  keepUp();
   const close = async () => {
     closing = true;
     await end(child);
   };
-  keepUp();
-  try {
-    await Promise.all([blob, queue, table].map(untilAnswers));
-  } catch (error) {
-    await close();
-    throw error;
-  }
   return { blob, queue, table, close };
 }
 
@@ -60,35 +59,31 @@ function spawn({ dataDir, account, key }: AzuriteOptions, ports: number[]): Chil
     env: { ...process.env, AZURITE_ACCOUNTS: `${account}:${key}` },
     // Ctrl-C reaches the whole group: it would end Azurite before what still needs it.
     detached: true,
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
+}
+
+/** Azurite says when each of its services listens; one that finds its port taken ends it. */
+function untilListening(child: ChildProcess, ports: number[]): Promise<unknown> {
+  const { promise, resolve, reject } = Promise.withResolvers();
+  let said = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    said += text;
+    if (said.split('successfully listening').length > SERVICES.length) resolve(undefined);
+  });
+  child.once('exit', () =>
+    reject(new Error(`Azurite could not start. Is one of the ports ${ports.join(', ')} taken?`)),
+  );
+  return promise;
 }
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
+  const killer = setTimeout(() => child.kill('SIGKILL'), END_MS);
   child.kill('SIGTERM');
-  const late = new AbortController();
-  const killer = sleep(END_MS, undefined, { signal: late.signal }).then(
-    () => child.kill('SIGKILL'),
-    () => false,
-  );
   await ended;
-  late.abort();
-  await killer;
-}
-
-async function untilAnswers(url: string): Promise<void> {
-  const deadline = Date.now() + READY_MS;
-  for (;;) {
-    try {
-      await fetch(url, { signal: AbortSignal.timeout(1000) });
-      return;
-    } catch (cause) {
-      if (Date.now() > deadline) throw new Error(`Azurite does not answer at ${url}. Is the port taken?`, { cause });
-      await sleep(100);
-    }
-  }
+  clearTimeout(killer);
 }
 
 async function freePort(): Promise<number> {

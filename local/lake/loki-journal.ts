@@ -41,7 +41,7 @@ export function journalLoki(prototype: Database): void {
   const { addCollection, removeCollection, loadDatabase, saveDatabaseInternal, autosaveEnable } = prototype;
   const replaying = new WeakSet<Database>();
   const note = (db: Database, line: Line) => {
-    if (!replaying.has(db)) appendFileSync(`${db.filename}.journal`, `${JSON.stringify(line)}\n`);
+    if (!replaying.has(db)) appendFileSync(`${db.filename}.journal`, `\n${JSON.stringify(line)}`);
   };
 
   prototype.addCollection = function (this: Database, collection, options = {}) {
@@ -106,11 +106,14 @@ function readJournal(filename: string): Line[] {
   const texts = ['.journal.saving', '.journal'].map((suffix) =>
     existsSync(filename + suffix) ? readFileSync(filename + suffix, 'utf8') : '',
   );
-  // A last line that was cut off by a crash was not acknowledged.
-  return texts.flatMap((text) =>
-    text
-      .split('\n')
-      .slice(0, -1)
-      .map((line) => JSON.parse(line) as Line),
-  );
+  return texts.flatMap((text) => text.split('\n').flatMap(parseLine));
+}
+
+/** A line that was cut off by a crash was not acknowledged. */
+function parseLine(text: string): Line[] {
+  try {
+    return text === '' ? [] : [JSON.parse(text) as Line];
+  } catch {
+    return [];
+  }
 }

@@ -7,14 +7,18 @@ import { expect, it, onTestFinished } from 'vitest';
 import { startAzurite } from '../../local/lake/azurite.ts';
 import { startLake } from '../../local/lake/lake.ts';
 
-const { LANDFALL_PYTHON: python = '', LANDFALL_HADOOP_AZURE: jar = '' } = process.env;
+const {
+  LANDFALL_PYTHON: python = '',
+  LANDFALL_JARS: jars = '',
+  LANDFALL_JAVA_HOME: javaHome = process.env.JAVA_HOME,
+} = process.env;
+const SPARK_MS = 300_000;
 const hasJava =
-  process.env.JAVA_HOME !== undefined ||
-  (process.env.PATH ?? '').split(':').some((dir) => existsSync(join(dir, 'java')));
+  javaHome !== undefined || (process.env.PATH ?? '').split(':').some((dir) => existsSync(join(dir, 'java')));
 const key = Buffer.from('a key of this test').toString('base64');
 
-it.skipIf(!python || !jar || !hasJava)(
-  "serves Spark through Hadoop's ABFS driver (LANDFALL_PYTHON, LANDFALL_HADOOP_AZURE and Java are there)",
+it.skipIf(!python || !jars || !hasJava)(
+  "serves Spark through Hadoop's ABFS driver (LANDFALL_PYTHON, LANDFALL_JARS and Java are there)",
   async () => {
     const dataDir = mkdtempSync(join(tmpdir(), 'lake-spark-'));
     const azurite = await startAzurite({ dataDir, ports: { blob: 0, queue: 0, table: 0 }, account: 'landfall', key });
@@ -25,8 +29,13 @@ it.skipIf(!python || !jar || !hasJava)(
       rmSync(dataDir, { recursive: true });
     });
     const script = join(import.meta.dirname, '../fixtures/lake/spark_client.py');
-    const env = { ...process.env, PYSPARK_PYTHON: python };
-    const { stdout } = await promisify(execFile)(python, [script, new URL(lake.url).host, key, jar], { env });
+    const env = { ...process.env, PYSPARK_PYTHON: python, ...(javaHome && { JAVA_HOME: javaHome }) };
+    const { stdout } = await promisify(execFile)(
+      python,
+      [script, new URL(lake.url).host, key, jars.replaceAll(':', ',')],
+      { env },
+    );
     expect(stdout).toContain('all as expected');
   },
+  SPARK_MS,
 );

@@ -7,7 +7,11 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { TableClient, AzureNamedKeyCredential } from '@azure/data-tables';
-import { BlobServiceClient, StorageSharedKeyCredential as BlobCredential } from '@azure/storage-blob';
+import {
+  BlobSASPermissions,
+  BlobServiceClient,
+  StorageSharedKeyCredential as BlobCredential,
+} from '@azure/storage-blob';
 import {
   DataLakeServiceClient,
   StorageSharedKeyCredential,
@@ -282,6 +286,21 @@ describe('the lake', () => {
       await expect(container.getBlockBlobClient('d').upload('x', 1)).rejects.toMatchObject({ statusCode: 409 });
       await expect(container.getBlobClient('nope').download()).rejects.toThrow(refusal(404, 'BlobNotFound'));
     });
+  });
+
+  it('takes a SAS for Blob calls', async () => {
+    const container = clients(lake.url).blob.getContainerClient(name);
+    const permissions = BlobSASPermissions.parse('rcw');
+    const url = await container
+      .getBlockBlobClient('in/a')
+      .generateSasUrl({ permissions, expiresOn: new Date(Date.now() + 60_000) });
+    expect(
+      (await fetch(url, { method: 'PUT', headers: { 'x-ms-blob-type': 'BlockBlob' }, body: 'hello' })).status,
+    ).toBe(201);
+    expect(await (await fetch(url)).text()).toBe('hello');
+    expect((await fetch(url.replace('/in/a', '/in/b'))).status).toBe(403);
+    expect(told()).toEqual(['PutBlob in/a']);
+    expect(await list(fs)).toEqual(['in/', 'in/a']);
   });
 
   it('makes a client wait until its event has been taken', async () => {
