@@ -1,6 +1,6 @@
 import { at, type KubeObject } from './kube-object.ts';
 import type { RequestInfo } from './request.ts';
-import { StatusError } from './status-error.ts';
+import { forbidden, StatusError } from './status-error.ts';
 import type { Store } from './store.ts';
 
 export interface User {
@@ -62,16 +62,9 @@ export class Access {
     if (this.allows(user, asked) !== undefined) return;
     const who = `User "${user.user}" cannot ${asked.verb}`;
     if (!asked.isResource) throw new StatusError(403, 'Forbidden', `forbidden: ${who} path "${asked.path}"`, {});
-    const { group, plural, name, namespace, subresource } = asked;
-    const what = subresource ? `${plural}/${subresource}` : plural;
+    const { group, name = '', namespace } = asked;
     const where = namespace ? `in the namespace "${namespace}"` : 'at the cluster scope';
-    const subject = `${group ? `${plural}.${group}` : plural}${name ? ` "${name}"` : ''}`;
-    throw new StatusError(
-      403,
-      'Forbidden',
-      `${subject} is forbidden: ${who} resource "${what}" in API group "${group}" ${where}`,
-      { ...(name ? { name } : {}), ...(group ? { group } : {}), kind: plural },
-    );
+    throw forbidden(asked, name, `${who} resource "${whatOf(asked)}" in API group "${group}" ${where}`);
   }
 
   /** All rules that hold for a user in a namespace. */
@@ -117,19 +110,16 @@ const isSubject = ({ kind, name, namespace }: Subject, user: User) =>
 const has = (list: string[] | undefined, value: string) =>
   list?.some((item) => item === '*' || item === value) ?? false;
 
+const whatOf = ({ plural, subresource }: Asked) => (subresource ? `${plural}/${subresource}` : plural);
+
 function matches(rule: Rule, asked: Asked): boolean {
   if (!has(rule.verbs, asked.verb)) return false;
-  if (!asked.isResource) {
-    const paths = rule.nonResourceURLs ?? [];
-    return paths.some(
-      (path) => path === asked.path || (path.endsWith('*') && asked.path.startsWith(path.slice(0, -1))),
-    );
-  }
-  const { plural, subresource, name, group } = asked;
-  const what = subresource ? `${plural}/${subresource}` : plural;
-  const named = !rule.resourceNames?.length || (name !== undefined && rule.resourceNames.includes(name));
-  const isListed = has(rule.resources, what) || (!!subresource && has(rule.resources, `*/${subresource}`));
-  return named && has(rule.apiGroups, group) && isListed;
+  if (!asked.isResource)
+    return (rule.nonResourceURLs ?? []).some((url) => (url.endsWith('*') ? asked.path.startsWith(url.slice(0, -1)) : url === asked.path)); // prettier-ignore
+  const { subresource, name = '', group } = asked;
+  const isNamed = !rule.resourceNames?.length || rule.resourceNames.includes(name);
+  const isListed = has(rule.resources, whatOf(asked)) || (!!subresource && has(rule.resources, `*/${subresource}`));
+  return isNamed && isListed && has(rule.apiGroups, group);
 }
 
 const role = (name: string, rules: Rule[]) => ({

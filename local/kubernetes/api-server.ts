@@ -6,15 +6,15 @@ import { join } from 'node:path';
 import { Access, authenticate, initialRoles, type User } from './access.ts';
 import { readObject } from './body.ts';
 import { startControllers } from './controllers.ts';
-import { discover, etagOf, openApi } from './discovery.ts';
+import { discover, openApi } from './discovery.ts';
 import { ResourceHandler } from './handle-resource.ts';
 import type { KubeObject } from './kube-object.ts';
 import { Objects } from './objects.ts';
 import type { KubeletAccess } from './pod-connection.ts';
 import { findResource, pageNotFound, parseRequest, type RequestInfo } from './request.ts';
-import { resourcesOf, type Resource } from './resources.ts';
+import { isReview, resourcesOf, type Resource } from './resources.ts';
 import { send, sendError, sendText } from './respond.ts';
-import { review, REVIEW_KINDS } from './reviews.ts';
+import { review } from './reviews.ts';
 import { unsupported } from './status-error.ts';
 import { Store } from './store.ts';
 
@@ -46,6 +46,8 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   if (store.isNew) seed(objects, resources, options.crds);
   const handler = new RootHandler(options, resources, objects);
   const server = createServer(options.tls, (request, response) => void handler.handle(request, response));
+  // Longer than clients keep idle connections, so that none is closed under a request that was just sent.
+  server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
@@ -104,12 +106,9 @@ class RootHandler {
     const user = this.#impersonate(request, authenticate(request.headers.authorization, this.#options.tokens));
     this.#access.require(user, info);
     if (!info.isResource) return this.#answerOther(info, request, response);
-    const kind = info.group.startsWith('auth') ? REVIEW_KINDS[info.plural] : undefined;
-    if (kind && info.verb === 'create') {
-      const asked = await readObject(request, kind);
-      return send(response, 201, review(this.#access, user, asked));
-    }
     const resource = findResource(this.#resources, info);
+    if (isReview(resource) && info.verb === 'create')
+      return send(response, 201, review(this.#access, user, await readObject(request, resource)));
     await this.#handler.handle({ ...info, resource, request, user }, response);
   }
 
@@ -126,11 +125,8 @@ class RootHandler {
     if (description) return send(response, 200, description);
     if (path.startsWith('/openapi/v3')) return void response.writeHead(404).end();
     if (path.startsWith('/openapi')) throw unsupported('OpenAPI v2');
-    const found = discover(this.#resources, path, request.headers.accept ?? '', request.headers.host ?? '');
+    const found = discover(this.#resources, path, request.headers.host ?? '');
     if (!found) throw pageNotFound();
-    const etag = etagOf(found.document);
-    if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end();
-    response.setHeader('etag', etag);
-    response.writeHead(200, { 'content-type': found.contentType }).end(`${JSON.stringify(found.document)}\n`);
+    send(response, 200, found);
   }
 }

@@ -34,9 +34,8 @@ export function parseJson(text: string): unknown {
   } catch (error) {
     const where = /after JSON at position (\d+)/.exec(String(error))?.[1];
     const extra = where === undefined ? undefined : text[Number(where)];
-    throw new SyntaxError(
-      extra ? `invalid character '${extra}' after top-level value` : 'unexpected end of JSON input',
-    );
+    const why = extra ? `invalid character '${extra}' after top-level value` : 'unexpected end of JSON input';
+    throw new SyntaxError(why, { cause: error });
   }
 }
 

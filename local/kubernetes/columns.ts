@@ -31,7 +31,8 @@ function podStatus(pod: KubeObject): string {
 const podReady = (pod: KubeObject) =>
   `${statuses(pod).filter(({ ready }) => ready).length}/${listOf(pod, 'spec', 'containers').length}`;
 
-const restarts = (pod: KubeObject) => String(statuses(pod).reduce((sum, one) => sum + Number(one['restartCount'] ?? 0), 0));
+const restarts = (pod: KubeObject) =>
+  String(statuses(pod).reduce((sum, one) => sum + Number(one['restartCount'] ?? 0), 0));
 
 const servicePorts = (service: KubeObject) =>
   listOf(service, 'spec', 'ports').map(({ port, protocol }) => `${String(port)}/${String(protocol)}`).join(',') || '<none>'; // prettier-ignore

@@ -14,7 +14,14 @@ export function startControllers(objects: Objects, resources: Resource[], ca: st
   const controllers = new Controllers(objects, resources);
   const timers = new Set<NodeJS.Timeout>();
   const later = (act: () => void) => {
-    const timer = setTimeout(() => (timers.delete(timer), act()), DELAY_MS);
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      try {
+        act();
+      } catch (error) {
+        console.error('A controller of the API server failed:', error);
+      }
+    }, DELAY_MS);
     timers.add(timer);
   };
   const stop = objects.store.listen((event) => {

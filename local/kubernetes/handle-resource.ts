@@ -175,7 +175,7 @@ function checkMethod({ verb, name, resource, subresource, namespace, request }: 
   const isKnown = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(request.method ?? '');
   const refuse = (error: StatusError) => (isCustom ? error : methodNotAllowed());
   const notFor = (what: string) => new StatusError(405, 'MethodNotAllowed', `${what} is not supported on resources of kind "${kind}"`, { group, kind: plural }); // prettier-ignore
-  if (subresource === 'scale') throw unsupported('the scale subresource');
+  if (subresource && resource.unserved.includes(subresource)) throw unsupported(`the ${subresource} subresource`);
   if (subresource && !resource.subresources.includes(subresource)) throw refuse(notFound(resource, name ?? ''));
   if (!isKnown) throw refuse(notFor(''));
   if (subresource === 'status' && ['create', 'delete'].includes(verb)) throw refuse(notFor(verb));

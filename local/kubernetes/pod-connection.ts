@@ -1,5 +1,6 @@
 import http, { type IncomingMessage, type RequestOptions, type ServerResponse } from 'node:http';
 import https from 'node:https';
+import { pipeline, type Readable, type Writable } from 'node:stream';
 import { at, type JsonObject, type KubeObject } from './kube-object.ts';
 import type { RequestInfo } from './request.ts';
 import { badRequest, cause, internalError, invalid, notFound, StatusError, unsupported } from './status-error.ts';
@@ -43,8 +44,7 @@ export async function podLog(
     throw internalError(`Get "https://${String(address)}:${String(port)}${path}": ${String(error)}`);
   });
   response.writeHead(answer.statusCode ?? 500, { 'content-type': 'text/plain' });
-  answer.pipe(response);
-  response.on('close', () => answer.destroy());
+  relay(answer, response);
 }
 
 const LOG_PARAMETERS = ['follow', 'previous', 'sinceSeconds', 'sinceTime', 'timestamps', 'tailLines', 'limitBytes'];
@@ -98,8 +98,7 @@ export async function podProxy(
   });
   const returned = Object.entries(answer.headers).filter(([name]) => !HOP_BY_HOP.includes(name));
   response.writeHead(answer.statusCode ?? 502, Object.fromEntries(returned));
-  answer.pipe(response);
-  response.on('close', () => answer.destroy());
+  relay(answer, response);
 }
 
 /** Reads `[https:]name[:port]`; without a port it is the first that the pod declares. */
@@ -117,6 +116,11 @@ export const podNameOf = (text: string) => {
   return (parts.length === 3 ? parts[1] : parts[0]) ?? '';
 };
 
+/** Passes a stream on; where one side breaks off, the other is told by being destroyed. */
+function relay(from: Readable, to: Writable): void {
+  pipeline(from, to, (error) => error && to.destroy());
+}
+
 function exchange(
   protocol: typeof http | typeof https,
   options: RequestOptions & { ca?: string },
@@ -126,7 +130,6 @@ function exchange(
     const outgoing = protocol.request(options, resolve);
     outgoing.on('error', reject);
     if (!body) return void outgoing.end();
-    body.pipe(outgoing);
-    body.on('aborted', () => outgoing.destroy());
+    relay(body, outgoing);
   });
 }

@@ -1,7 +1,7 @@
 import type { JsonObject, KubeObject } from './kube-object.ts';
 
 /** A message's fields by number: a name, and the shape of its value (`*` repeats it, `map` is string to string). */
-type Shape = Record<number, [name: string, shape?: Shape | 'map', repeated?: '*']>;
+type Shape = Record<number, [name: string, shape?: Shape | 'map' | 'text', repeated?: '*']>;
 
 const meta: Shape = {
   1: ['name'],
@@ -10,7 +10,7 @@ const meta: Shape = {
   11: ['labels', 'map'],
   12: ['annotations', 'map'],
 };
-const rules: Shape = { 1: ['verbs', , '*'], 2: ['apiGroups', , '*'], 3: ['resources', , '*'], 4: ['resourceNames', , '*'], 5: ['nonResourceURLs', , '*'] }; // prettier-ignore
+const rules: Shape = { 1: ['verbs', 'text', '*'], 2: ['apiGroups', 'text', '*'], 3: ['resources', 'text', '*'], 4: ['resourceNames', 'text', '*'], 5: ['nonResourceURLs', 'text', '*'] }; // prettier-ignore
 const subjects: Shape = { 1: ['kind'], 2: ['apiGroup'], 3: ['name'], 4: ['namespace'] };
 const role: Shape = { 1: ['metadata', meta], 2: ['rules', rules, '*'] };
 const binding: Shape = { 1: ['metadata', meta], 2: ['subjects', subjects, '*'], 3: ['roleRef', { 1: ['apiGroup'], 2: ['kind'], 3: ['name'] }] }; // prettier-ignore
@@ -55,7 +55,7 @@ function decode(message: Buffer, shape: Shape): JsonObject {
       object[name] = { ...(object[name] as JsonObject | undefined), [String(key)]: value ?? '' };
       continue;
     }
-    const value = inner ? decode(bytes, inner) : bytes.toString('utf8');
+    const value = inner && inner !== 'text' ? decode(bytes, inner) : bytes.toString('utf8');
     if (repeated) object[name] = [...((object[name] ?? []) as unknown[]), value];
     // Go writes empty strings too, where JSON leaves them out.
     else if (value !== '') object[name] = value;

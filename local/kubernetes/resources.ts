@@ -24,50 +24,55 @@ export interface Resource {
   categories: string[];
   namespaced: boolean;
   isCustom: boolean;
-  isReadOnly: boolean;
   subresources: string[];
+  /** Subresources that the definition has and this server has not. */
+  unserved: string[];
   schema: Schema;
   columns: PrinterColumn[];
 }
 
-type Row = [group: string, kind: string, plural: string, shortNames?: string[], subresources?: string[]];
+type Row = [group: string, kind: string, shortNames?: string[], subresources?: string[]];
 
 const RBAC = 'rbac.authorization.k8s.io';
-const CLUSTER_WIDE = new Set(['Namespace', 'Node', 'ClusterRole', 'ClusterRoleBinding', 'CustomResourceDefinition']);
+const AUTHORIZATION = 'authorization.k8s.io';
 const BUILTIN: Row[] = [
-  ['', 'Namespace', 'namespaces', ['ns'], ['status']],
-  ['', 'Pod', 'pods', ['po'], ['status', 'log', 'proxy', 'binding']],
-  ['', 'Service', 'services', ['svc'], ['status']],
-  ['', 'Event', 'events', ['ev']],
-  ['', 'ConfigMap', 'configmaps', ['cm']],
-  ['', 'Secret', 'secrets'],
-  ['', 'ServiceAccount', 'serviceaccounts', ['sa']],
-  ['', 'Node', 'nodes', ['no'], ['status']],
-  ['batch', 'Job', 'jobs', [], ['status']],
-  ['coordination.k8s.io', 'Lease', 'leases'],
-  [RBAC, 'Role', 'roles'],
-  [RBAC, 'RoleBinding', 'rolebindings'],
-  [RBAC, 'ClusterRole', 'clusterroles'],
-  [RBAC, 'ClusterRoleBinding', 'clusterrolebindings'],
-  ['apiextensions.k8s.io', 'CustomResourceDefinition', 'customresourcedefinitions', ['crd', 'crds']],
+  ['', 'Namespace', ['ns'], ['status']],
+  ['', 'Pod', ['po'], ['status', 'log', 'proxy', 'binding']],
+  ['', 'Service', ['svc'], ['status']],
+  ['', 'Event', ['ev']],
+  ['', 'ConfigMap', ['cm']],
+  ['', 'Secret'],
+  ['', 'ServiceAccount', ['sa']],
+  ['', 'Node', ['no'], ['status']],
+  ['batch', 'Job', [], ['status']],
+  ['coordination.k8s.io', 'Lease'],
+  [RBAC, 'Role'],
+  [RBAC, 'RoleBinding'],
+  [RBAC, 'ClusterRole'],
+  [RBAC, 'ClusterRoleBinding'],
+  ['apiextensions.k8s.io', 'CustomResourceDefinition', ['crd', 'crds']],
+  [AUTHORIZATION, 'SelfSubjectAccessReview'],
+  [AUTHORIZATION, 'SelfSubjectRulesReview'],
+  ['authentication.k8s.io', 'SelfSubjectReview'],
 ];
+const NAMESPACED = ['Pod', 'Service', 'Event', 'ConfigMap', 'Secret', 'ServiceAccount', 'Job', 'Lease', 'Role', 'RoleBinding']; // prettier-ignore
 
-function builtin([group, kind, plural, shortNames = [], subresources = []]: Row): Resource {
+function builtin([group, kind, shortNames = [], subresources = []]: Row): Resource {
+  const singular = kind.toLowerCase();
   return {
-    id: `${group}/${plural}`,
+    id: `${group}/${singular}s`,
     group,
     version: 'v1',
     apiVersion: group ? `${group}/v1` : 'v1',
     kind,
-    plural,
-    singular: kind.toLowerCase(),
+    plural: `${singular}s`,
+    singular,
     shortNames,
     categories: ['Pod', 'Service', 'Job'].includes(kind) ? ['all'] : [],
-    namespaced: !CLUSTER_WIDE.has(kind),
+    namespaced: NAMESPACED.includes(kind),
     isCustom: false,
-    // Definitions are given at start: making one at run time would need their whole life cycle.
-    isReadOnly: kind === 'CustomResourceDefinition',
     subresources,
+    unserved: [],
     schema: builtinSchema(kind),
     columns: [],
   };
@@ -88,31 +93,23 @@ interface Definition {
   };
 }
 
+const AGE = { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' };
+
 function custom(definition: Definition): Resource {
   const { group, names, scope, versions } = definition.spec;
+  const { kind, plural, singular = kind.toLowerCase(), shortNames = [], categories = [] } = names;
   const version = versions.find(({ storage }) => storage);
-  if (!version || versions.length > 1) throw new Error(`${names.plural}.${group}: exactly one version is supported.`);
+  if (!version || versions.length > 1) throw new Error(`${plural}.${group}: exactly one version is supported.`);
   const schema = version.schema.openAPIV3Schema;
   const rules = unknownRules(schema);
-  if (rules.length) throw new Error(`${names.plural}.${group}: these CEL rules are not supported: ${rules.join('; ')}`);
+  if (rules.length) throw new Error(`${plural}.${group}: these CEL rules are not supported: ${rules.join('; ')}`);
   return {
-    id: `${group}/${names.plural}`,
-    group,
-    version: version.name,
-    apiVersion: `${group}/${version.name}`,
-    kind: names.kind,
-    plural: names.plural,
-    singular: names.singular ?? names.kind.toLowerCase(),
-    shortNames: names.shortNames ?? [],
-    categories: names.categories ?? [],
-    namespaced: scope === 'Namespaced',
-    isCustom: true,
-    isReadOnly: false,
+    ...{ id: `${group}/${plural}`, group, version: version.name, apiVersion: `${group}/${version.name}` },
+    ...{ kind, plural, singular, shortNames, categories, namespaced: scope === 'Namespaced', isCustom: true },
     subresources: at(version, 'subresources', 'status') ? ['status'] : [],
+    unserved: Object.keys(version.subresources ?? {}).filter((name) => name !== 'status'),
     schema: { ...schema, properties: { ...schema.properties, metadata: metadataSchema } },
-    columns: version.additionalPrinterColumns ?? [
-      { name: 'Age', type: 'date', jsonPath: '.metadata.creationTimestamp' },
-    ],
+    columns: version.additionalPrinterColumns ?? [AGE],
   };
 }
 
@@ -122,8 +119,13 @@ export const resourcesOf = (crds: object[]): Resource[] => [
   ...crds.map((crd) => custom(crd as Definition)),
 ];
 
-/** As discovery and access rules name them. */
-export const verbsOf = (resource: Resource): string[] =>
-  resource.isReadOnly
-    ? ['get', 'list', 'watch']
-    : ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+/** Reviews are answered and not kept. */
+export const isReview = ({ kind }: Resource): boolean => kind.startsWith('SelfSubject');
+
+const ALL_VERBS = ['create', 'delete', 'deletecollection', 'get', 'list', 'patch', 'update', 'watch'];
+
+/** As discovery and access rules name them. Definitions are given at start, and only read after that. */
+export function verbsOf(resource: Resource): string[] {
+  if (isReview(resource)) return ['create'];
+  return resource.kind === 'CustomResourceDefinition' ? ['get', 'list', 'watch'] : ALL_VERBS;
+}

@@ -39,7 +39,14 @@ export function render(resource: Resource, value: JsonObject, format: Format, is
   const items = value['items'] as KubeObject[] | undefined;
   const { version, includeObject } = format;
   if (format.as === 'Table')
-    return tableOf(resource, items ?? [value as KubeObject], value['metadata'] as JsonObject, version, includeObject, isFirst);
+    return tableOf(
+      resource,
+      items ?? [value as KubeObject],
+      value['metadata'] as JsonObject,
+      version,
+      includeObject,
+      isFirst,
+    );
   const apiVersion = `meta.k8s.io/${version}`;
   const partial = ({ metadata }: JsonObject) => ({ kind: 'PartialObjectMetadata', apiVersion, metadata });
   if (!items) return partial(value);

@@ -4,21 +4,6 @@ import { badRequest, cause, invalid } from './status-error.ts';
 
 const AUTHORIZATION = 'authorization.k8s.io';
 
-/** The kinds of review that the server answers, by the plural they are posted to. */
-export const REVIEW_KINDS: Record<string, { kind: string; group: string; apiVersion: string }> = {
-  selfsubjectaccessreviews: {
-    kind: 'SelfSubjectAccessReview',
-    group: AUTHORIZATION,
-    apiVersion: `${AUTHORIZATION}/v1`,
-  },
-  selfsubjectrulesreviews: { kind: 'SelfSubjectRulesReview', group: AUTHORIZATION, apiVersion: `${AUTHORIZATION}/v1` },
-  selfsubjectreviews: {
-    kind: 'SelfSubjectReview',
-    group: 'authentication.k8s.io',
-    apiVersion: 'authentication.k8s.io/v1',
-  },
-};
-
 /** Answers what a user may do, or who they are. */
 export function review(access: Access, user: User, object: KubeObject, now = new Date()): JsonObject {
   const { kind, apiVersion, spec = {} } = object;

@@ -34,7 +34,7 @@ export class StatusError extends Error {
   }
 }
 
-type Named = Pick<Resource, 'group' | 'plural' | 'kind'>;
+type Named = Pick<Resource, 'group' | 'plural'>;
 
 const qualified = (name: string, group: string) => (group ? `${name}.${group}` : name);
 /** Which object a Status is about. */
@@ -109,40 +109,27 @@ export function invalid({ kind, group }: Pick<Resource, 'kind' | 'group'>, name:
 /** 422 about the query parameters, as if they were an object of their own. */
 export const invalidOptions = (kind: string, ...causes: Cause[]) => invalid({ kind, group: 'meta.k8s.io' }, '', causes);
 
+const causeOf = (reason: string, message: string, field: string): Cause => ({
+  reason: `FieldValue${reason}`,
+  message,
+  field,
+});
+const json = (value: unknown) => JSON.stringify(value);
+
+/** The causes of a 422, in the words of apimachinery's field errors. */
 export const cause = {
-  required: (field: string, why = ''): Cause => ({
-    reason: 'FieldValueRequired',
-    message: `Required value${why && `: ${why}`}`,
-    field,
-  }),
-  invalid: (field: string, value: unknown, why: string): Cause => ({
-    reason: 'FieldValueInvalid',
-    message: `Invalid value: ${JSON.stringify(value)}: ${why}`,
-    field,
-  }),
-  type: (field: string, actual: string, why: string): Cause => ({
-    reason: 'FieldValueTypeInvalid',
-    message: `Invalid value: "${actual}": ${why}: "${actual}"`,
-    field,
-  }),
-  notSupported: (field: string, value: unknown, supported: string[]): Cause => ({
-    reason: 'FieldValueNotSupported',
-    message: `Unsupported value: ${JSON.stringify(value)}: supported values: ${supported.map((s) => `"${s}"`).join(', ')}`,
-    field,
-  }),
-  duplicate: (field: string, value: unknown): Cause => ({
-    reason: 'FieldValueDuplicate',
-    message: `Duplicate value: ${JSON.stringify(value)}`,
-    field,
-  }),
-  tooLong: (field: string, limit: number): Cause => ({
-    reason: 'FieldValueTooLong',
-    message: `Too long: may not be more than ${limit} bytes`,
-    field,
-  }),
-  forbidden: (field: string, why: string): Cause => ({
-    reason: 'FieldValueForbidden',
-    message: `Forbidden: ${why}`,
-    field,
-  }),
+  required: (field: string, why = '') => causeOf('Required', `Required value${why && `: ${why}`}`, field),
+  invalid: (field: string, value: unknown, why: string) =>
+    causeOf('Invalid', `Invalid value: ${json(value)}: ${why}`, field),
+  type: (field: string, actual: string, why: string) =>
+    causeOf('TypeInvalid', `Invalid value: "${actual}": ${why}: "${actual}"`, field),
+  notSupported: (field: string, value: unknown, supported: string[]) =>
+    causeOf(
+      'NotSupported',
+      `Unsupported value: ${json(value)}: supported values: ${supported.map(json).join(', ')}`,
+      field,
+    ),
+  duplicate: (field: string, value: unknown) => causeOf('Duplicate', `Duplicate value: ${json(value)}`, field),
+  tooLong: (field: string, limit: number) => causeOf('TooLong', `Too long: may not be more than ${limit} bytes`, field),
+  forbidden: (field: string, why: string) => causeOf('Forbidden', `Forbidden: ${why}`, field),
 };

@@ -35,7 +35,7 @@ export class Store {
     this.#load();
   }
 
-  /** The newest revision that a watch can no longer start from. */
+  /** The oldest revision that a watch can start from. */
   get compacted(): number {
     return (this.#events[0]?.revision ?? this.revision + 1) - 1;
   }
