@@ -8,7 +8,7 @@ const start = Date.parse('2026-01-01T00:00:00Z');
 const iso = (seconds: number) => new Date(start + seconds * 1_000).toISOString();
 
 /** Runs the collector over a landing zone in which a file arrives at each of the given seconds. */
-async function collect(arrivals: number[], over: { active?: boolean; marked?: boolean } = {}) {
+async function collect(arrivals: number[], over: { active?: boolean; marked?: boolean; files?: number } = {}) {
   const activities = (now: () => number) => ({
     surveyLanding(): Survey {
       if (over.active) return { ready: false, because: 'iris-x is active' };
@@ -22,7 +22,7 @@ async function collect(arrivals: number[], over: { active?: boolean; marked?: bo
       };
       return { ready: true, limits, survey };
     },
-    closeBatch: ({ batchId }: { batchId: string }) => ({ runId: `iris-${batchId}`, files: 1 }),
+    closeBatch: ({ batchId }: { batchId: string }) => ({ runId: `iris-${batchId}`, files: over.files ?? 1 }),
     startRun: () => undefined,
   });
   let elapsed = 0;
@@ -70,4 +70,9 @@ test('while a run is active, or when nothing waits, the collector ends without a
     expect(run.calls.map(({ name }) => name)).toEqual(['surveyLanding']);
     expect(run.output).not.toHaveProperty('runId');
   }
+});
+
+test('a marker that comes alone starts no run', async () => {
+  const run = await collect([0], { marked: true, files: 0 });
+  expect(run.calls.map(({ name }) => name)).toEqual(['surveyLanding', 'closeBatch']);
 });

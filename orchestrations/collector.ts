@@ -22,7 +22,8 @@ export function* collector(ctx: OrchestrationContext): Steps<{ runId?: string; b
     if (decision.close) {
       const closedAt = ctx.df.currentUtcDateTime;
       const batch = batchId(closedAt, ctx.df.newGuid(ctx.df.instanceId));
-      const { runId } = yield* act.closeBatch({ pipeline, batchId: batch, closedAt: closedAt.toISOString() });
+      const { runId, files } = yield* act.closeBatch({ pipeline, batchId: batch, closedAt: closedAt.toISOString() });
+      if (files === 0) return { because: 'the completion marker came without files' };
       yield* act.startRun({ pipeline, runId, batchId: batch, startedAt: closedAt.toISOString() });
       return { runId, because: decision.because };
     }

@@ -90,6 +90,32 @@ describe('npm start', () => {
     await expectServed(platform, run.modelVersion ?? '');
   });
 
+  test('npm run drop says what is wrong, and drops', async () => {
+    const drop = (...args: string[]) =>
+      spawnSync(
+        process.execPath,
+        ['--no-warnings', 'local/drop.ts', '--state', join(platform.state, 'state'), ...args],
+        { cwd: ROOT, encoding: 'utf8' },
+      );
+    expect(drop('no-such-file.csv')).toMatchObject({ status: 1, stderr: expect.stringContaining('no-such-file.csv') });
+    expect(drop(SAMPLE, '--pipeline', 'nothing')).toMatchObject({
+      status: 1,
+      stderr: expect.stringContaining('There are: iris'),
+    });
+    expect(drop()).toMatchObject({ status: 1 });
+    const known = (await platform.runs()).map(({ runId }) => runId);
+    expect(JSON.parse(drop(SAMPLE, '--json').stdout)).toEqual({ dropped: ['landing/iris/iris.csv'] });
+    const run = await platform.nextRun(known, ({ status }) => status === 'Running');
+    await platform.call('POST', `runs/${run.runId}/cancel`);
+    expect((await platform.nextRun(known)).status).toBe('Cancelled');
+    const nowhere = spawnSync(
+      process.execPath,
+      ['--no-warnings', 'local/drop.ts', '--state', mkdtempSync(join(tmpdir(), 'landfall-')), SAMPLE],
+      { cwd: ROOT, encoding: 'utf8' },
+    );
+    expect(nowhere).toMatchObject({ status: 1, stderr: expect.stringContaining('Run npm start first') });
+  });
+
   test('ports that are taken are told with the process that has them', async () => {
     const other = spawnSync(
       process.execPath,
@@ -184,6 +210,22 @@ describe('a platform that runs', () => {
     await until('the clusters to be clean', async () => (await platform.onClusters(run.runId)).length === 0);
     await until('its processes to end', () => processesWith(run.runId).length === 0, 20_000);
     expect((await platform.call('POST', `runs/${run.runId}/cancel`)).status).toBe(409);
+  });
+
+  test.each(['process', 'rollout'] as const)('cancelled in %s, the champion keeps serving', async (stage) => {
+    const before = await known();
+    const { aliases } = await platform.models();
+    await platform.drop(`iris/cancel-${stage}.csv`, readFileSync(SAMPLE));
+    const running = await platform.nextRun(before, (seen) => seen.stage === stage);
+    expect((await platform.call('POST', `runs/${running.runId}/cancel`)).status).toBe(202);
+    const run = await platform.nextRun(before);
+    expect(run.status).toBe('Cancelled');
+    await until('the clusters to be clean', async () => (await platform.onClusters(run.runId)).length === 0);
+    expect((await platform.models()).aliases).toEqual(aliases);
+    await until('the champion to serve', async () => {
+      const served = await predict(platform).catch(() => undefined);
+      return served?.status === 200 && served.version === aliases.champion;
+    });
   });
 
   test('a CSV that breaks the schema closes the run, with file, row and column named', async () => {
