@@ -1,6 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { formatDuration } from '../shared/duration.ts';
-import type { JobRef, JobSighting } from './activities/job.ts';
+import type { JobRef } from './activities/job-manifest.ts';
+import type { JobSighting } from './activities/job.ts';
 import { LOOK_NOW } from '../shared/names.ts';
 import { calls, type Steps } from './calls.ts';
 

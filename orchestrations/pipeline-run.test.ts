@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { runOrchestration } from '../tests/kit/orchestration-kit.ts';
 import type { RunProgress } from '../shared/run.ts';
-import type { JobRef, JobSighting } from './activities/job.ts';
+import type { JobRef } from './activities/job-manifest.ts';
+import type { JobSighting } from './activities/job.ts';
 import { awaitJob } from './await-job.ts';
 import { pipelineRun } from './pipeline-run.ts';
 import { rollout } from './rollout.ts';

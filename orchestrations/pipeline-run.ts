@@ -2,7 +2,7 @@ import type { OrchestrationContext } from 'durable-functions';
 import { awaitId } from '../shared/names.ts';
 import type { RunError, RunOutcome } from '../shared/run.ts';
 import { ORCHESTRATIONS } from '../shared/names.ts';
-import type { JobStage } from './activities/job.ts';
+import type { JobStage } from './activities/job-manifest.ts';
 import type { AwaitJobInput, JobOutcome } from './await-job.ts';
 import { calls, type Calls, type Steps } from './calls.ts';
 import { failureText } from './failure-text.ts';

@@ -2,22 +2,10 @@ import type { Cluster } from '../../shared/clients/cluster.ts';
 import { jobState, type JobState } from '../../shared/jobs/job-state.ts';
 import { jobResultSchema, type JobResult } from '../../shared/jobs/job-result.ts';
 import { podTrouble, type Trouble } from '../../shared/jobs/pod-trouble.ts';
-import type { JobSpec } from '../../shared/manifests/job-spec.ts';
-import { KINDS, type Kind, type Manifest } from '../../shared/manifests/kinds.ts';
-import { pytorchJob } from '../../shared/manifests/pytorch-job.ts';
-import { sparkApplication } from '../../shared/manifests/spark-application.ts';
+import { KINDS, type Kind } from '../../shared/manifests/kinds.ts';
 import { jobName, LABELS } from '../../shared/names.ts';
-import { locate, readJson, readPinned, type ActivityContext, type PinnedRun } from './context.ts';
-
-/** The stages that are jobs. */
-export type JobStage = 'process' | 'train';
-
-/** One attempt of one stage of one run. */
-export interface JobRef {
-  runId: string;
-  stage: JobStage;
-  attempt: number;
-}
+import { locate, readJson, readPinned, type ActivityContext } from './context.ts';
+import { jobOf, type JobRef, type JobStage } from './job-manifest.ts';
 
 /** How a job stands. */
 export type JobSighting =
@@ -34,9 +22,9 @@ export interface Submission {
 }
 
 const JOBS = {
-  process: { kind: 'SparkApplication', container: 'spark-kubernetes-driver', manifest: processManifest },
-  train: { kind: 'PyTorchJob', container: 'pytorch', manifest: trainManifest },
-} as const satisfies Record<JobStage, { kind: Kind; container: string; manifest: unknown }>;
+  process: { kind: 'SparkApplication', container: 'spark-kubernetes-driver' },
+  train: { kind: 'PyTorchJob', container: 'pytorch' },
+} as const satisfies Record<JobStage, { kind: Kind; container: string }>;
 
 const LOG_LINES_KEPT = 2_000;
 const LOG_LINES_SHOWN = 15;
@@ -46,7 +34,7 @@ export async function submitJob(context: ActivityContext, ref: JobRef): Promise<
   const pinned = await readPinned(context, ref.runId);
   const { waitForResources, timeout, retries } = pinned.pipeline[ref.stage];
   const cancelled = await context.clients.runs.cancelRequested(ref.runId);
-  if (!cancelled) await clusterOf(context, ref).create(JOBS[ref.stage].manifest(context, pinned, ref));
+  if (!cancelled) await clusterOf(context, ref).create(jobOf(ref, pinned, context.lakeUrl));
   return { cancelled, waitForResourcesMs: waitForResources, timeoutMs: timeout, retries };
 }
 
@@ -128,36 +116,4 @@ function clusterOf({ clients }: ActivityContext, { stage }: JobRef): Cluster {
 
 function podLabels({ runId, stage }: JobRef): string {
   return `${LABELS.run}=${runId},${LABELS.stage}=${stage}`;
-}
-
-function specOf(context: ActivityContext, pinned: PinnedRun, ref: JobRef): Omit<JobSpec, 'image' | 'input' | 'output'> {
-  const { pipeline, batch } = pinned;
-  return {
-    pipeline,
-    runId: ref.runId,
-    batchId: batch.batchId,
-    stage: ref.stage,
-    attempt: ref.attempt,
-    lakeUrl: context.lakeUrl,
-  };
-}
-
-function processManifest(context: ActivityContext, pinned: PinnedRun, ref: JobRef): Manifest {
-  const { paths } = locate(ref.runId);
-  return sparkApplication({
-    ...specOf(context, pinned, ref),
-    image: pinned.images.spark,
-    input: paths.batch,
-    output: paths.curated,
-  });
-}
-
-function trainManifest(context: ActivityContext, pinned: PinnedRun, ref: JobRef): Manifest {
-  const { paths } = locate(ref.runId);
-  return pytorchJob({
-    ...specOf(context, pinned, ref),
-    image: pinned.images.training,
-    input: paths.curated,
-    output: paths.model,
-  });
 }

@@ -12,6 +12,7 @@ import {
 import type { ClusterConnection } from '../config.ts';
 import { KINDS, type ClusterObject, type Kind, type Manifest } from '../manifests/kinds.ts';
 import { NAMESPACE, SPEC_HASH } from '../names.ts';
+import { absent } from './absent.ts';
 import { isStatus } from './is-status.ts';
 
 /** Field manager of what we apply. https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
@@ -190,13 +191,4 @@ async function throughProxy(
     request.on('error', reject);
     request.end(body);
   });
-}
-
-async function absent<T>(call: () => Promise<T>, ...statuses: number[]): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isStatus(error, ...(statuses.length > 0 ? statuses : [404]))) return undefined;
-    throw error;
-  }
 }

@@ -5,6 +5,7 @@ import {
 } from '@azure/storage-file-datalake';
 import type { TokenCredential } from '@azure/identity';
 import type { Config } from '../config.ts';
+import { absent } from './absent.ts';
 import { isStatus } from './is-status.ts';
 
 export interface LakeFile {
@@ -106,15 +107,6 @@ function split(path: string): { fileSystem: string; name: string } {
 
 function unquoted(eTag: string | undefined): string {
   return (eTag ?? '').replace(/^"|"$/g, '');
-}
-
-async function absent<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isStatus(error, 404)) return undefined;
-    throw error;
-  }
 }
 
 async function* absentIsEmpty<T>(items: AsyncIterable<T>): AsyncIterable<T> {

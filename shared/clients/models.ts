@@ -2,7 +2,8 @@ import { odata } from '@azure/data-tables';
 import { newestFirstKey } from '../names.ts';
 import type { ModelVersion } from '../run.ts';
 import { isStatus } from './is-status.ts';
-import { insertedNow, rowOrNone, type OpenTable } from './table.ts';
+import { absent } from './absent.ts';
+import { insertedNow, type OpenTable } from './table.ts';
 
 /** What a pipeline's aliases point to. */
 export interface Aliases {
@@ -31,14 +32,14 @@ const ATTEMPTS = 5;
 /** Models behind Table storage. */
 export function createModels(open: OpenTable): Models {
   const table = open('Models');
-  const readAliases = (pipeline: string) => rowOrNone(() => table.getEntity<{ document: string }>(pipeline, ALIASES));
+  const readAliases = (pipeline: string) => absent(() => table.getEntity<{ document: string }>(pipeline, ALIASES));
   return {
     async add(model) {
       const keys = { partitionKey: model.pipeline, rowKey: newestFirstKey(model.version) };
       await insertedNow(() => table.createEntity({ ...keys, document: JSON.stringify(model) }));
     },
     async get(pipeline, version) {
-      const found = await rowOrNone(() => table.getEntity<{ document: string }>(pipeline, newestFirstKey(version)));
+      const found = await absent(() => table.getEntity<{ document: string }>(pipeline, newestFirstKey(version)));
       return found && (JSON.parse(found.document) as ModelVersion);
     },
     async list(pipeline) {

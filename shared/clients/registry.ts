@@ -4,7 +4,7 @@ import type { TokenCredential } from '@azure/identity';
 import { z } from 'zod';
 import { imageConfigSchema, manifestSchema, type BuiltImage, type Image } from '../images/image.ts';
 import type { Layer } from '../images/layer.ts';
-import { isStatus } from './is-status.ts';
+import { absent } from './absent.ts';
 
 /** The container registry, as far as building an image needs it. */
 export interface Registry {
@@ -39,7 +39,7 @@ export function createRegistry(endpoint: string, credential: TokenCredential | u
   const registry: Registry = {
     host: new URL(endpoint).host,
     async pull(repository, reference) {
-      const found = await absentIs404(() => client(repository).getManifest(reference));
+      const found = await absent(() => client(repository).getManifest(reference));
       if (!found) return undefined;
       const mediaType: string = found.mediaType;
       if (mediaType.includes('index') || mediaType.includes('manifest.list')) {
@@ -58,7 +58,7 @@ export function createRegistry(endpoint: string, credential: TokenCredential | u
       });
     },
     async digestOf(repository, tag) {
-      return (await absentIs404(() => client(repository).getManifest(tag)))?.digest;
+      return (await absent(() => client(repository).getManifest(tag)))?.digest;
     },
   };
   return registry;
@@ -70,15 +70,6 @@ function linuxImage(document: unknown, repository: string, reference: string): s
     .manifests.find(({ platform }) => platform?.os === 'linux' && platform.architecture === 'amd64');
   if (!match) throw new Error(`${repository}:${reference} has no image for linux/amd64`);
   return match.digest;
-}
-
-async function absentIs404<T>(call: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await call();
-  } catch (error) {
-    if (isStatus(error, 404)) return undefined;
-    throw error;
-  }
 }
 
 async function text(stream: NodeJS.ReadableStream): Promise<string> {

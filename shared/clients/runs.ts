@@ -3,7 +3,8 @@ import { newestFirstKey, parseRunId } from '../names.ts';
 import { sha256 } from '../sha256.ts';
 import type { Run } from '../run.ts';
 import type { RunStatus } from '../status.ts';
-import { insertedNow, rowOrNone, type OpenTable } from './table.ts';
+import { absent } from './absent.ts';
+import { insertedNow, type OpenTable } from './table.ts';
 
 export interface RunQuery {
   pipelines: string[];
@@ -43,7 +44,7 @@ export function createRuns(open: OpenTable): Runs {
   const row = (run: Run) => ({ ...keyOf(run.runId), status: run.status, document: JSON.stringify(run) });
   const find = (runId: string) => {
     const { partitionKey, rowKey } = keyOf(runId);
-    return rowOrNone(() => table.getEntity<Row>(partitionKey, rowKey));
+    return absent(() => table.getEntity<Row>(partitionKey, rowKey));
   };
   const page = async (pipeline: string, { status, top, continuation }: RunQuery) => {
     const conditions = [odata`PartitionKey eq ${pipeline}`];

@@ -29,13 +29,3 @@ export async function insertedNow(write: () => Promise<unknown>): Promise<boolea
     throw error;
   }
 }
-
-/** A row, or undefined when there is none. */
-export async function rowOrNone<T>(read: () => Promise<T>): Promise<T | undefined> {
-  try {
-    return await read();
-  } catch (error) {
-    if (isStatus(error, 404)) return undefined;
-    throw error;
-  }
-}
