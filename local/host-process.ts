@@ -70,6 +70,8 @@ function spawnHost({ app, port, dataDir, env }: HostOptions): ChildProcess {
     {
       cwd: app,
       env: { ...process.env, ...env },
+      // Ctrl-C reaches the whole group: it would end the host before this process knows that it should.
+      detached: true,
       // The channel tells the host when this process dies, however it dies.
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     },
