@@ -66,6 +66,7 @@ export async function startPlatform({ app, state, ports, machine, say }: Platfor
         ports: { blob: ports.blob, queue: ports.queue, table: ports.table },
         account: ACCOUNT,
         key: secrets.lakeKey,
+        onRestart: () => say('Azurite ended: it is started again'),
       }),
     );
     const grid = started(

@@ -12,6 +12,8 @@ export interface AzuriteOptions {
   account: string;
   /** Base64. */
   key: string;
+  /** Told when it died and is started again. */
+  onRestart?: () => void;
 }
 
 /** Azurite's three endpoints, `http://HOST:PORT/ACCOUNT`. */
@@ -36,7 +38,9 @@ export async function startAzurite(options: AzuriteOptions): Promise<Azurite> {
   await untilListening(child, ports);
   const keepUp = (): void => {
     child.once('exit', () => {
-      if (!closing) setTimeout(again, RESTART_MS);
+      if (closing) return;
+      options.onRestart?.();
+      setTimeout(again, RESTART_MS);
     });
   };
   const again = (): void => {
