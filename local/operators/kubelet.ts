@@ -36,8 +36,7 @@ export async function startKubelet({
   const folder = join(machine.dataDir, name);
   const logs = join(folder, 'logs');
   mkdirSync(logs, { recursive: true });
-  const processes = new Processes(join(folder, 'processes'));
-  processes.endStrays();
+  const processes = new Processes();
   const { sparkHome, ...programs } = findPrograms(machine);
   const known = new Map<string, PodProcess>();
   const pathOf = ({ metadata }: KubeObject) => `${podsPath(metadata.namespace ?? '')}/${metadata.name}`;

@@ -88,7 +88,7 @@ export class PodProcess {
     return undefined;
   }
 
-  private async once(image: LocalImage): Promise<{ exitCode: number; signal?: string; startedAt: Date }> {
+  private async once(image: LocalImage): Promise<{ exitCode: number; startedAt: Date }> {
     const { container, context } = this;
     const words = [
       ...(container.command ?? image.entrypoint),
@@ -97,15 +97,15 @@ export class PodProcess {
     const [program = '', ...args] = words.map((word) => mapPaths(word, image.root));
     const command = context.programs[program as keyof Programs] ?? program;
     const log = context.logFile(this.pod, container.name);
-    this.process = await context.processes.start(command, args, this.environment(image), image.root, log);
+    this.process = await context.processes.start([command, ...args], this.environment(image), image.root, log);
     const { startedAt, exited } = this.process;
     await this.running(startedAt, false);
     const probing = new AbortController();
     void this.whenReady(probing.signal).then((ready) => (ready ? this.running(startedAt, true) : undefined));
-    const end = await exited;
+    const exitCode = await exited;
     probing.abort();
-    if (!this.stopping) await this.terminated({ ...end, startedAt });
-    return { ...end, startedAt };
+    if (!this.stopping) await this.terminated({ exitCode, startedAt });
+    return { exitCode, startedAt };
   }
 
   private environment(image: LocalImage): Record<string, string> {
@@ -153,15 +153,7 @@ export class PodProcess {
     return this.report(last ? 'Running' : 'Pending', { waiting: { reason, message } }, false, lastState);
   }
 
-  private terminated({
-    exitCode,
-    signal,
-    startedAt,
-  }: {
-    exitCode: number;
-    signal?: string;
-    startedAt: Date;
-  }): Promise<void> {
+  private terminated({ exitCode, startedAt }: { exitCode: number; startedAt: Date }): Promise<void> {
     const reason = exitCode === 0 ? 'Completed' : 'Error';
     const state = {
       terminated: {
@@ -169,7 +161,6 @@ export class PodProcess {
         reason,
         startedAt: kubeTime(startedAt),
         finishedAt: kubeTime(),
-        ...(signal && { message: `ended by ${signal}` }),
       },
     };
     const phase = this.restartsAfter(exitCode) ? 'Running' : exitCode === 0 ? 'Succeeded' : 'Failed';
