@@ -1,0 +1,113 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { applyClusterDocuments } from '../../local/cluster-documents.ts';
+import { writeKubeconfig } from '../../local/kubeconfig.ts';
+import { startApiServer } from '../../local/kubernetes/api-server.ts';
+import { loadCrds } from '../../local/kubernetes/crds.ts';
+import { ensureCertificates } from '../../local/tls.ts';
+import { createCluster, type Cluster } from '../../shared/clients/cluster.ts';
+import { inferenceService } from '../../shared/manifests/inference-service.ts';
+import type { JobSpec } from '../../shared/manifests/job-spec.ts';
+import { KINDS, type Kind, type Manifest } from '../../shared/manifests/kinds.ts';
+import { pytorchJob } from '../../shared/manifests/pytorch-job.ts';
+import { sparkApplication } from '../../shared/manifests/spark-application.ts';
+import { parsePipeline } from '../../shared/parse-pipeline.ts';
+import { ROOT } from '../kit/running-platform.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'landfall-roles-'));
+const closers: (() => Promise<void>)[] = [];
+const clusters = new Map<string, { app: Cluster; core: CoreV1Api }>();
+
+beforeAll(async () => {
+  const tls = await ensureCertificates(join(folder, 'tls'));
+  for (const { cluster } of Object.values(KINDS)) {
+    const server = await startApiServer({
+      name: cluster,
+      port: 0,
+      dataDir: folder,
+      tls,
+      tokens: {
+        admin: { user: 'admin', groups: ['system:masters'] },
+        app: { user: 'landfall-app', groups: ['system:authenticated'] },
+      },
+      crds: loadCrds(),
+      kubelet: { token: 'kubelet', ca: tls.ca },
+    });
+    closers.push(server.close);
+    const file = (user: string) => join(folder, `${cluster}-${user}`);
+    for (const user of ['admin', 'app'])
+      writeKubeconfig(file(user), user, user, tls.ca, [{ context: cluster, server: server.url }]);
+    await applyClusterDocuments(file('admin'), cluster, join(ROOT, 'workloads/clusters', cluster));
+    const config = new KubeConfig();
+    config.loadFromFile(file('app'));
+    clusters.set(cluster, {
+      app: createCluster({ kubeconfig: file('app'), context: cluster }),
+      core: config.makeApiClient(CoreV1Api),
+    });
+  }
+});
+afterAll(async () => {
+  for (const close of closers) await close();
+  rmSync(folder, { recursive: true });
+});
+
+function manifestOf(kind: Kind): Manifest {
+  const parsed = parsePipeline('name: iris\nlanding: {prefix: iris/}\n', 'pipeline.yaml');
+  if ('problems' in parsed) throw new Error(parsed.problems.join());
+  const { pipeline } = parsed;
+  const job: JobSpec = {
+    pipeline,
+    runId: 'iris-20260101-000000-abcdef',
+    batchId: 'b',
+    stage: 'process',
+    attempt: 1,
+    image: 'r/i@sha256:1',
+    input: 'i',
+    output: 'o',
+    lakeUrl: 'https://lake',
+  };
+  if (kind === 'SparkApplication') return sparkApplication(job);
+  if (kind === 'PyTorchJob') return pytorchJob({ ...job, stage: 'train' });
+  return inferenceService({ pipeline, version: 'v', image: 'r/i@sha256:1' });
+}
+
+describe.each(Object.entries(KINDS))('%s, with the Role of workloads/clusters', (name, { cluster }) => {
+  const kind = name as Kind;
+  const at = () => clusters.get(cluster) ?? expect.fail('the cluster did not start');
+
+  test('the app makes, reads, finds and deletes it; the same again is fine, a stranger of that name is not', async () => {
+    const { app } = at();
+    const manifest = manifestOf(kind);
+    expect(await app.refusals(kind)).toEqual([]);
+    await app.create(manifest);
+    await app.create(manifest);
+    expect((await app.get(kind, manifest.metadata.name))?.metadata.uid).toMatch(/./);
+    expect(await app.names(kind, 'landfall.dev/pipeline=iris')).toEqual([manifest.metadata.name]);
+    if (kind !== 'InferenceService') {
+      const stranger = {
+        ...manifest,
+        metadata: { ...manifest.metadata, annotations: { 'landfall.dev/spec-hash': 'other' } },
+      };
+      await expect(app.create(stranger)).rejects.toThrow('is there already and is not ours');
+    }
+    await app.remove(kind, manifest.metadata.name);
+    await app.remove(kind, manifest.metadata.name);
+    expect(await app.get(kind, manifest.metadata.name)).toBeUndefined();
+    expect(await app.pods('landfall.dev/pipeline=iris')).toEqual([]);
+  });
+
+  test('an object that the CRD does not allow is refused in the API server’s own words', async () => {
+    const broken = { ...manifestOf(kind), spec: { nonsense: true } };
+    await expect(at().app.create(broken)).rejects.toThrow(/is invalid|Required value|nonsense/);
+  });
+
+  test('nothing more is allowed', async () => {
+    const { core } = at();
+    await expect(core.listNamespacedSecret({ namespace: 'landfall' })).rejects.toMatchObject({ code: 403 });
+    await expect(core.deleteNamespacedPod({ namespace: 'landfall', name: 'x' })).rejects.toMatchObject({ code: 403 });
+    await expect(core.listNamespacedPod({ namespace: 'kube-system' })).rejects.toMatchObject({ code: 403 });
+  });
+});
