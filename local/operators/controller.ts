@@ -1,5 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Kube, KubeObject } from './kube.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Kube } from './kube.ts';
+import type { KubeObject } from './kube-object.ts';
 
 /** A kind that an operator looks after. */
 export interface Kind {
@@ -8,96 +9,73 @@ export interface Kind {
   plural: string;
 }
 
-/** What a reconciliation sees: the object, and the pods that it owns. */
-export type Reconcile = (object: KubeObject, pods: KubeObject[]) => Promise<void>;
-
-const RETRY_MS = 500;
-
-/** Path of an object of a kind. */
-export function pathOf({ apiVersion, plural }: Kind, { metadata }: KubeObject): string {
-  return `/apis/${apiVersion}/namespaces/${metadata.namespace}/${plural}/${metadata.name}`;
+/** An operator: brings an object and the pods that it owns a step on; answers after how many ms to look again. */
+export interface Operator {
+  kind: Kind;
+  reconcile(object: KubeObject, pods: KubeObject[]): Promise<number | undefined>;
+  forget?(object: KubeObject): void;
 }
 
-/** Owner reference that makes the garbage collector take a pod with its owner. */
-export function ownedBy({ apiVersion, kind }: Kind, { metadata }: KubeObject) {
-  return [
-    { apiVersion, kind, name: metadata.name, uid: metadata.uid ?? '', controller: true, blockOwnerDeletion: true },
-  ];
-}
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 30_000;
+/** The longest that a timer can take. */
+const LONGEST_MS = 2 ** 31 - 1;
 
-/**
- * Runs an operator: watches its kind and all pods, and reconciles an object whenever it or one of its pods has changed.
- * One reconciliation of an object at a time; one that fails comes again.
- */
-export function runController(
-  kube: Kube,
-  kind: Kind,
-  reconcile: Reconcile,
-  signal: AbortSignal,
-  onGone: (object: KubeObject) => void = () => undefined,
-): void {
-  const objects = new Map<string, KubeObject>();
-  const pods = new Map<string, KubeObject>();
+/** Runs an operator: watches its kind and all pods, and reconciles what has changed, each object by itself. */
+export function runController(kube: Kube, { kind, reconcile, forget }: Operator, signal: AbortSignal): void {
   const busy = new Set<string>();
   const dirty = new Set<string>();
-  const key = ({ metadata }: KubeObject) => metadata.uid ?? '';
+  const timers = new Map<string, NodeJS.Timeout>();
+  const failures = new Map<string, number>();
 
-  const work = async (uid: string) => {
-    if (busy.has(uid)) {
-      dirty.add(uid);
-      return;
-    }
-    busy.add(uid);
-    const object = objects.get(uid);
-    const owned = [...pods.values()].filter((pod) => pod.metadata.ownerReferences?.some((owner) => owner.uid === uid));
-    let failed = false;
+  const attempt = async (uid: string): Promise<number | undefined> => {
+    const object = objects.objects.get(uid);
+    if (!object || object.metadata.deletionTimestamp) return undefined;
+    const owned = [...pods.objects.values()].filter(({ metadata }) =>
+      metadata.ownerReferences?.some((owner) => owner.uid === uid),
+    );
     try {
-      if (object && !object.metadata.deletionTimestamp) await reconcile(object, owned);
+      const again = await reconcile({ ...object, apiVersion: kind.apiVersion, kind: kind.kind }, owned);
+      failures.delete(uid);
+      return again;
     } catch (error) {
-      failed = true;
-      if (!signal.aborted) console.error(`${kind.kind} ${object?.metadata.name}: ${String(error)}`);
+      const failed = failures.get(uid) ?? 0;
+      failures.set(uid, failed + 1);
+      if (!signal.aborted) console.error(`${kind.kind} ${object.metadata.name}: ${String(error)}`);
+      return Math.min(FIRST_RETRY_MS * 2 ** failed, LAST_RETRY_MS);
     }
-    busy.delete(uid);
-    if (signal.aborted) return;
-    if (failed) await sleep(RETRY_MS);
-    if (dirty.delete(uid) || failed) await work(uid);
   };
-  const keep =
-    (cache: Map<string, KubeObject>, touched: (object: KubeObject) => void) =>
-    (type: string, changed: KubeObject[]) => {
-      if (type === 'SYNC') cache.clear();
-      for (const object of changed) {
-        if (type === 'DELETED') cache.delete(key(object));
-        else cache.set(key(object), object);
-        touched(object);
-        if (type === 'DELETED' && cache === objects) onGone(object);
-      }
-    };
+  const later = (uid: string, ms: number | undefined) => {
+    clearTimeout(timers.get(uid));
+    timers.delete(uid);
+    if (ms !== undefined) timers.set(uid, setTimeout(() => void work(uid), Math.min(ms, LONGEST_MS)).unref());
+  };
+  const work = async (uid: string) => {
+    dirty.add(uid);
+    if (busy.has(uid)) return;
+    busy.add(uid);
+    await Promise.all([objects.synced, pods.synced]);
+    while (dirty.delete(uid) && !signal.aborted) later(uid, await attempt(uid));
+    busy.delete(uid);
+  };
 
-  void kube.watch(
-    `/apis/${kind.apiVersion}/${kind.plural}`,
-    keep(objects, (object) => void work(key(object))),
-    signal,
+  const objects = kube.mirror(`/apis/${kind.apiVersion}/${kind.plural}`, signal, (object, isGone) => {
+    if (isGone) forget?.(object);
+    else void work(object.metadata.uid ?? '');
+  });
+  const pods = kube.mirror('/api/v1/pods', signal, ({ metadata }) =>
+    metadata.ownerReferences?.forEach(({ uid }) => void work(uid)),
   );
-  void kube.watch(
-    '/api/v1/pods',
-    keep(pods, (pod) => pod.metadata.ownerReferences?.forEach(({ uid }) => void work(uid))),
-    signal,
-  );
 }
 
-/** Writes a status when it says something new. */
-export async function writeStatus(
-  kube: Kube,
-  kind: Kind,
-  object: KubeObject,
-  status: Record<string, unknown>,
-): Promise<void> {
-  if (JSON.stringify(pick(object.status, Object.keys(status))) === JSON.stringify(pick(status, Object.keys(status))))
-    return;
-  await kube.patchStatus(pathOf(kind, object), status);
+/** Writes an object's status when it says something new. */
+export async function writeStatus(kube: Kube, { apiVersion, plural }: Kind, object: KubeObject, status: object) {
+  if (isDeepStrictEqual(object.status ?? {}, status)) return;
+  const { namespace, name } = object.metadata;
+  await kube.replaceStatus(`/apis/${apiVersion}/namespaces/${namespace}/${plural}/${name}`, object, status);
 }
 
-function pick(from: Record<string, unknown> | undefined, keys: string[]): unknown[] {
-  return keys.sort().map((key) => from?.[key] ?? null);
-}
+/** What makes the garbage collector take a dependent with its owner. */
+export const ownedBy = ({ apiVersion, kind }: Kind, { metadata: { name, uid = '' } }: KubeObject) => [
+  { apiVersion, kind, name, uid, controller: true, blockOwnerDeletion: true },
+];

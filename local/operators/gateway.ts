@@ -1,75 +1,62 @@
-import { createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
-import { hostOf, type TrafficTarget } from './kserve.ts';
-import type { KubeObject } from './kube.ts';
+import { once } from 'node:events';
+import { Agent, createServer, request as forward, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 
-interface Backend {
+/** A revision that takes a share of a host's requests; without ready pods it has no ports. */
+export interface Backend {
   percent: number;
-  port: number;
+  ports: number[];
 }
 
 /** The ingress of the serving cluster: by Host header to a service, split over its revisions. */
 export interface Gateway {
-  route(isvc: KubeObject, traffic: TrafficTarget[], pods: KubeObject[]): void;
-  forget(isvc: KubeObject): void;
+  url: string;
+  /** Sets what the hosts of a service lead to. */
+  route(service: string, hosts: Map<string, Backend[]>): void;
   close(): Promise<void>;
 }
 
 /** Starts the gateway. `draw` gives numbers from 0 to 1, by which requests are split. */
 export async function startGateway(port: number, draw = Math.random): Promise<Gateway> {
-  const routes = new Map<string, Backend[]>();
+  const services = new Map<string, Map<string, Backend[]>>();
+  // A connection kept for later may meet a pod that has just closed it.
+  const agent = new Agent({ keepAlive: false });
   const server = createServer((request, response) => {
-    const host = (request.headers.host ?? '').split(':')[0] ?? '';
-    const backend = pick(routes.get(host) ?? [], draw());
-    if (!backend) return void response.writeHead(404).end(`no route to ${host}`);
-    pass(request, response, backend.port);
+    const host = (request.headers.host ?? '').replace(/:\d+$/, '');
+    const backends = [...services.values()].find((hosts) => hosts.has(host))?.get(host);
+    if (!backends) return void response.writeHead(404).end(`there is no route to ${host}\n`);
+    const { ports = [] } = pickBackend(backends, draw()) ?? {};
+    const target = ports[Math.floor(draw() * ports.length)];
+    if (target === undefined) return void response.writeHead(503).end(`no pod of ${host} is ready\n`);
+    pass(request, response, { port: target, agent });
   });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await once(server.listen(port, '127.0.0.1'), 'listening');
   return {
-    route(isvc, traffic, pods) {
-      const host = hostOf(isvc);
-      for (const known of [...routes.keys()].filter((name) => name === host || name.endsWith(`-${host}`)))
-        routes.delete(known);
-      routes.set(
-        host,
-        traffic.flatMap(({ revisionName, percent }) => backendOf(pods, revisionName, percent)),
-      );
-      for (const { revisionName, tag, latestRevision } of traffic) {
-        routes.set(`${tag ?? (latestRevision ? 'latest' : revisionName)}-${host}`, backendOf(pods, revisionName, 100));
-      }
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    route: (service, hosts) => void services.set(service, hosts),
+    async close() {
+      server.close();
+      server.closeAllConnections();
     },
-    forget: (isvc) => void routes.delete(hostOf(isvc)),
-    close: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
   };
 }
 
-/** The backend that a draw from 0 to 1 falls on; those that get no traffic are never picked. */
-export function pick(backends: Backend[], draw: number): Backend | undefined {
-  const total = backends.reduce((sum, { percent }) => sum + percent, 0);
-  let left = draw * total;
+/** The backend that a draw from 0 to 1 falls on; one with no share is never picked. */
+export function pickBackend(backends: Backend[], draw: number): Backend | undefined {
+  let left = draw * backends.reduce((sum, { percent }) => sum + percent, 0);
   return backends.find(({ percent }) => percent > 0 && (left -= percent) < 0);
 }
 
-function backendOf(pods: KubeObject[], revision: string, percent: number): Backend[] {
-  const pod = pods.find(({ metadata }) => metadata.labels?.['serving.knative.dev/revision'] === revision);
-  const port = pod?.spec.containers[0]?.ports?.[0]?.containerPort as number | undefined;
-  return port === undefined ? [] : [{ percent, port }];
-}
-
-function pass(request: IncomingMessage, response: ServerResponse, port: number): void {
-  const onward = forward(
-    { host: '127.0.0.1', port, method: request.method, path: request.url, headers: request.headers },
-    (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    },
-  );
+function pass(request: IncomingMessage, response: ServerResponse, target: { port: number; agent: Agent }): void {
+  const { method, url: path, headers } = request;
+  const onward = forward({ host: '127.0.0.1', ...target, method, path, headers }, (answer) => {
+    response.writeHead(answer.statusCode ?? 502, answer.headers);
+    answer.pipe(response);
+  });
   onward.on('error', (error) => {
     if (!response.headersSent) response.writeHead(503);
-    response.end(`the revision does not answer: ${error.message}`);
+    response.end(`the revision does not answer: ${error.message}\n`);
   });
+  response.on('close', () => onward.destroy());
   request.pipe(onward);
 }

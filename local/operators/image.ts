@@ -1,99 +1,112 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { once } from 'node:events';
+import { createWriteStream, existsSync, readFileSync } from 'node:fs';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { dirname, join, normalize } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { basename, dirname, join, normalize } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip } from 'node:zlib';
 import { extract } from 'tar-stream';
 
 /** An image on this machine: its unpacked files and what its configuration says. */
 export interface LocalImage {
   root: string;
-  env: string[];
-  entrypoint: string[];
-  cmd: string[];
+  digest: string;
+  config: { Env?: string[]; Entrypoint?: string[]; Cmd?: string[]; WorkingDir?: string };
 }
 
-interface Manifest {
-  config: { digest: string };
-  layers: { digest: string }[];
-}
+/** Pulls an image by its reference; once for each digest. */
+export type PullImage = (reference: string) => Promise<LocalImage>;
 
-const ACCEPT = [
-  'application/vnd.oci.image.manifest.v1+json',
-  'application/vnd.docker.distribution.manifest.v2+json',
-].join(', ');
+type Blob = { digest: string; mediaType: string };
+type Manifest = { config?: Blob; layers?: Blob[] };
 
-/** Pulls an image over TLS and unpacks its layers, once a digest; a broken download leaves nothing behind. */
-export async function pullImage(reference: string, folder: string, ca: string): Promise<LocalImage> {
-  const match = /^([^/]+)\/([^@:]+)(?:@(sha256:[0-9a-f]{64})|:([\w.-]+))$/.exec(reference);
-  if (!match) throw new Error(`couldn't parse image reference "${reference}"`);
-  const [, host, repository, digest, tag] = match;
-  const base = `https://${host}/v2/${repository}`;
-  const manifestBlob = await download(`${base}/manifests/${digest ?? tag}`, ca);
-  const manifest = JSON.parse(manifestBlob.toString('utf8')) as Manifest;
-  const config = JSON.parse((await blob(base, manifest.config.digest, ca)).toString('utf8')) as {
-    config?: { Env?: string[]; Entrypoint?: string[]; Cmd?: string[] };
-  };
-  const root = join(folder, createHash('sha256').update(manifestBlob).digest('hex').slice(0, 24));
-  if (!existsSync(root)) {
-    const fresh = `${root}.${process.pid}.${Date.now()}`;
-    mkdirSync(fresh, { recursive: true });
-    for (const layer of manifest.layers) await unpack(await blob(base, layer.digest, ca), fresh);
-    // Of two pulls at once the first wins.
-    if (existsSync(root)) rmSync(fresh, { recursive: true });
-    else renameSync(fresh, root);
-  }
-  const { Env = [], Entrypoint = [], Cmd = [] } = config.config ?? {};
-  return { root, env: Env, entrypoint: Entrypoint, cmd: Cmd };
-}
+const ACCEPT =
+  'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, */*;q=0.1';
+const REFERENCE = /^([^/]+)\/([^@:]+)(?::[\w.-]+)?(?:@(sha256:[0-9a-f]{64}))?$/;
+const HALF_DONE = '.unpacking-';
 
-/** Maps absolute paths, also in lists with colons, that exist in an image to where they lie on this machine. */
-export function mapPaths(value: string, root: string): string {
-  return value
-    .split(':')
-    .map((part) => (part.startsWith('/') && existsSync(join(root, part)) ? join(root, part) : part))
-    .join(':');
-}
-
-async function unpack(layer: Buffer, root: string): Promise<void> {
-  const archive = extract();
-  archive.end(gunzipSync(layer));
-  for await (const entry of archive) {
-    const target = join(root, normalize(`/${entry.header.name}`));
-    if (entry.header.type === 'directory') await mkdir(target, { recursive: true });
-    if (entry.header.type === 'file') {
-      const chunks: Buffer[] = [];
-      for await (const chunk of entry) chunks.push(chunk as Buffer);
-      await mkdir(dirname(target), { recursive: true });
-      await writeFile(target, Buffer.concat(chunks));
-    }
-    entry.resume();
-  }
-}
-
-async function blob(base: string, digest: string, ca: string): Promise<Buffer> {
-  const content = await download(`${base}/blobs/${digest}`, ca);
-  const found = `sha256:${createHash('sha256').update(content).digest('hex')}`;
-  if (found !== digest) throw new Error(`${base}/blobs/${digest} has digest ${found}`);
-  return content;
-}
-
-function download(url: string, ca: string): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const request = https.get(url, { ca, headers: { accept: `${ACCEPT}, */*` } }, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () => {
-        const body = Buffer.concat(chunks);
-        if (response.statusCode === 200) resolve(body);
-        else
-          reject(
-            new Error(`failed to pull: ${url} answered ${response.statusCode}: ${body.toString('utf8').slice(0, 200)}`),
-          );
-      });
+/** Keeps unpacked images in a folder. A pull that is cut off leaves nothing that counts. */
+export function createImages(folder: string, ca: string): PullImage {
+  const unpacking = new Map<string, Promise<LocalImage>>();
+  return async (reference) => {
+    const [, host, repository, pinned] = REFERENCE.exec(reference) ?? [];
+    if (!host || !repository) throw new Error(`invalid image name "${reference}": want HOST:PORT/REPOSITORY:TAG`);
+    const url = `https://${host}/v2/${repository}`;
+    const tag = /:([\w.-]+)$/.exec(reference)?.[1] ?? 'latest';
+    const fetched = pinned ? undefined : await text(await download(`${url}/manifests/${tag}`, ca));
+    const digest = pinned ?? digestOf(fetched ?? '');
+    const found = unpacking.get(digest) ?? pullOnce(join(folder, digest.replace(':', '-')), url, digest, ca);
+    unpacking.set(digest, found);
+    return found.catch((error: unknown) => {
+      unpacking.delete(digest);
+      throw error;
     });
-    request.on('error', reject);
-  });
+  };
 }
+
+async function pullOnce(home: string, url: string, digest: string, ca: string): Promise<LocalImage> {
+  if (!existsSync(home)) await unpackImage(home, url, digest, ca);
+  const { config = {} } = JSON.parse(readFileSync(join(home, 'config.json'), 'utf8')) as Pick<LocalImage, 'config'>;
+  return { root: join(home, 'root'), digest, config };
+}
+
+async function unpackImage(home: string, url: string, digest: string, ca: string): Promise<void> {
+  const manifest = await text(await download(`${url}/manifests/${digest}`, ca));
+  const { config, layers } = JSON.parse(manifest) as Manifest;
+  if (!config || !layers)
+    throw new Error(`${digest} is an index of several platforms: only single images are supported`);
+  await mkdir(dirname(home), { recursive: true });
+  const fresh = await mkdtemp(join(dirname(home), HALF_DONE));
+  try {
+    await mkdir(join(fresh, 'root'));
+    await writeFile(join(fresh, 'config.json'), await text(await download(`${url}/blobs/${config.digest}`, ca)));
+    for (const layer of layers)
+      await unpackLayer(await download(`${url}/blobs/${layer.digest}`, ca), layer, join(fresh, 'root'));
+    await rename(fresh, home);
+  } finally {
+    await rm(fresh, { recursive: true, force: true });
+  }
+}
+
+async function unpackLayer(blob: IncomingMessage, { mediaType, digest }: Blob, root: string): Promise<void> {
+  if (!/tar(\.gzip|\+gzip)?$/.test(mediaType)) throw new Error(`layers of type ${mediaType} are not supported`);
+  const hash = createHash('sha256');
+  const archive = extract();
+  blob.on('data', (chunk: Buffer) => hash.update(chunk));
+  const files = (async () => {
+    for await (const entry of archive) await unpackEntry(entry, root);
+  })();
+  const unzipped = mediaType.endsWith('gzip') ? [createGunzip()] : [];
+  await Promise.all([pipeline([blob, ...unzipped, archive]), files]);
+  const found = `sha256:${hash.digest('hex')}`;
+  if (found !== digest) throw new Error(`layer ${digest} came with digest ${found}`);
+}
+
+type Entry = AsyncIterable<unknown> & {
+  header: { name: string; type?: string | null; mode?: number };
+  resume(): void;
+};
+
+async function unpackEntry(entry: Entry, root: string): Promise<void> {
+  const { name, type, mode = 0o644 } = entry.header;
+  // Names are taken below the root, however many dots they hold.
+  const target = join(root, normalize(`/${name}`));
+  if (type === 'directory') await mkdir(target, { recursive: true });
+  else if (type === 'file' && !basename(name).startsWith('.wh.')) {
+    await mkdir(dirname(target), { recursive: true });
+    return pipeline(entry as AsyncIterable<Buffer>, createWriteStream(target, { mode }));
+  } else throw new Error(`${name} in the layer: only files and folders are supported, no links and no deletions`);
+  entry.resume();
+}
+
+async function download(url: string, ca: string): Promise<IncomingMessage> {
+  const request = https.get(url, { ca, headers: { accept: ACCEPT } });
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  if (response.statusCode === 200) return response;
+  throw new Error(`${url} answered ${response.statusCode}: ${(await text(response)).slice(0, 300)}`);
+}
+
+const digestOf = (content: string) => `sha256:${createHash('sha256').update(content).digest('hex')}`;

@@ -1,260 +1,126 @@
-import { createHash } from 'node:crypto';
-import { ownedBy, writeStatus, type Kind, type Reconcile } from './controller.ts';
-import { kubeTime, podsPath, type Kube, type KubeObject } from './kube.ts';
-import { NODE } from './kubelet.ts';
-import { freePort } from './training-operator.ts';
+import { isDeepStrictEqual } from 'node:util';
+import { ownedBy, writeStatus, type Kind, type Operator } from './controller.ts';
+import { freePort } from './free-port.ts';
+import type { Gateway } from './gateway.ts';
+import type { Kube } from './kube.ts';
+import { holds, podsPath, type KubeObject } from './kube-object.ts';
+import { podName, REVISION, revisionPod, SERVICE } from './kserve-pod.ts';
+import { hostsOf, inferenceStatus } from './kserve-status.ts';
+import { noteRollout, shareTraffic, type Revisions } from './kserve-traffic.ts';
 
 /** The kind that KServe looks after. */
 export const ISVC: Kind = {
   apiVersion: 'serving.kserve.io/v1beta1',
-  kind: 'InferenceService',
-  plural: 'inferenceservices',
+  ...{ kind: 'InferenceService', plural: 'inferenceservices' },
 };
 
-export interface TrafficTarget {
-  revisionName: string;
-  percent: number;
-  latestRevision: boolean;
-  tag?: string;
+/** What a revision is made of; it never changes. Traffic is no part of it. */
+export interface RevisionTemplate {
+  predictor: Record<string, unknown>;
+  labels: Record<string, string>;
 }
 
-/** What KServe knows of a service's revisions. */
-export interface Revisions {
-  created?: string;
-  ready?: string;
-  rolledOut?: string;
-  previous?: string;
-}
-
-const REVISION = 'serving.knative.dev/revision';
-const SPEC_HASH = 'landfall.dev/revision-spec';
-
-/** Acts as KServe in Knative mode does: a revision for each change of the predictor, one pod a revision. */
-export function kserve(
-  kube: Kube,
-  route: (isvc: KubeObject, traffic: TrafficTarget[], pods: KubeObject[]) => void,
-): Reconcile {
-  return async (isvc, pods) => {
-    if (isvc.metadata.annotations?.['serving.kserve.io/deploymentMode'] !== 'Knative') {
-      return fail(
-        kube,
-        isvc,
-        'Only the deployment mode Knative is supported here: set the annotation serving.kserve.io/deploymentMode.',
-      );
+/** Acts as KServe 0.20 does in Knative mode. Knative's Revision objects are config maps here, since its kinds are not served. */
+export function kserve(kube: Kube, gateway: Gateway): Operator {
+  const latestRevision = async (isvc: KubeObject) => {
+    const known = await listRevisions(kube, isvc);
+    const template = templateOf(isvc);
+    const latest = known.at(-1);
+    if (latest && isDeepStrictEqual(readTemplate(latest), template)) return known;
+    const number = Number(latest?.metadata.name.slice(-5) ?? 0) + 1;
+    const name = `${isvc.metadata.name}-predictor-${String(number).padStart(5, '0')}`;
+    const revision = revisionObject(isvc, name, template);
+    if (!(await kube.ensure(mapsPath(isvc), revision))) throw new Error(`${name} of an earlier service is still there`);
+    return [...known, revision];
+  };
+  const keepPods = async (isvc: KubeObject, revision: KubeObject, pods: KubeObject[]) => {
+    const template = readTemplate(revision);
+    // Nothing here would wake a revision that has no pod, so none is scaled to zero.
+    for (let index = 0; index < Math.max(1, Number(template.predictor['minReplicas'] ?? 1)); index++) {
+      const name = podName(isvc, revision.metadata.name, index);
+      if (pods.some(({ metadata }) => metadata.name === name)) continue;
+      const identity = { name, revision: revision.metadata.name, port: await freePort() };
+      await kube.ensure(podsPath(isvc.metadata.namespace), revisionPod(ISVC, isvc, template, identity));
     }
-    const known = (isvc.status?.components?.predictor ?? {}) as Record<string, string | undefined>;
-    const hash = specHash(isvc);
-    const latest = pods.find((pod) => pod.metadata.labels?.[REVISION] === known.latestCreatedRevision);
-    let created = known.latestCreatedRevision;
-    if (!latest || latest.metadata.annotations?.[SPEC_HASH] !== hash) {
-      const existing = pods.find(
-        (pod) =>
-          pod.metadata.annotations?.[SPEC_HASH] === hash && !pod.metadata.deletionTimestamp && newer(pod, created),
-      );
-      created = existing?.metadata.labels?.[REVISION] ?? nextRevision(isvc, pods, created);
-      if (!existing) await kube.ensure(podsPath(isvc.metadata.namespace ?? ''), await revisionPod(isvc, created, hash));
-    }
-    const ready = isReady(podOf(pods, created)) ? created : known.latestReadyRevision;
-    const { revisions, traffic } = shareTraffic(
-      strip({ created, ready, rolledOut: known.latestRolledoutRevision, previous: known.previousRolledoutRevision }),
-      isvc.spec.predictor.canaryTrafficPercent,
-    );
-    route(isvc, traffic, pods);
-    await writeStatus(kube, ISVC, isvc, statusOf(isvc, revisions, traffic, podOf(pods, created)));
-    await dropIdle(kube, pods, revisions, traffic);
-  };
-}
-
-/**
- * Where the traffic goes (KServe's ksvc_reconciler): all of it to the latest ready revision, or with a canary that share
- * to it and the rest to the revision that was last rolled out. A first deployment knows no canary.
- */
-export function shareTraffic(
-  revisions: Revisions,
-  canary: number | undefined,
-): { revisions: Revisions; traffic: TrafficTarget[] } {
-  const { created, ready, rolledOut } = revisions;
-  if (ready === undefined) return { revisions, traffic: [] };
-  if (canary !== undefined && canary < 100 && rolledOut !== undefined && rolledOut !== created) {
-    const stable: TrafficTarget = {
-      revisionName: rolledOut,
-      percent: 100 - canary,
-      latestRevision: false,
-      tag: 'prev',
-    };
-    if (ready !== created) return { revisions, traffic: [{ ...stable, percent: 100 }] };
-    return { revisions, traffic: [{ revisionName: ready, percent: canary, latestRevision: true }, stable] };
-  }
-  const all: TrafficTarget[] = [{ revisionName: ready, percent: 100, latestRevision: true }];
-  if (ready !== created || rolledOut === ready) return { revisions, traffic: all };
-  return {
-    revisions: { ...revisions, rolledOut: ready, ...(rolledOut !== undefined && { previous: rolledOut }) },
-    traffic: all,
-  };
-}
-
-/** The host under which a service is reached through the gateway. */
-export function hostOf({ metadata }: KubeObject): string {
-  return `${metadata.name}-${metadata.namespace}.example.com`;
-}
-
-function statusOf(
-  isvc: KubeObject,
-  revisions: Revisions,
-  traffic: TrafficTarget[],
-  pod: KubeObject | undefined,
-): Record<string, unknown> {
-  const { created, ready, rolledOut, previous } = revisions;
-  const current = ready !== undefined && ready === created;
-  const trouble = troubleOf(pod);
-  const held = (type: string, status: boolean) => {
-    const before = isvc.status?.conditions?.find((condition: { type: string }) => condition.type === type);
-    const value = status ? 'True' : 'False';
-    return {
-      type,
-      status: value,
-      lastTransitionTime: before?.status === value ? before.lastTransitionTime : kubeTime(),
-    };
   };
   return {
-    ...(ready !== undefined && { url: `http://${hostOf(isvc)}` }),
-    deploymentMode: 'Knative',
-    conditions: [
-      held('IngressReady', ready !== undefined),
-      held('LatestDeploymentReady', current),
-      held('PredictorReady', current),
-      held('Ready', current),
-    ],
-    components: {
-      predictor: strip({
-        latestCreatedRevision: created,
-        latestReadyRevision: ready,
-        latestRolledoutRevision: rolledOut,
-        previousRolledoutRevision: previous,
-        traffic,
-      }),
+    kind: ISVC,
+    async reconcile(isvc, pods) {
+      const refusal = unsupported(isvc);
+      if (refusal) return void (await writeStatus(kube, ISVC, isvc, refused(isvc, refusal)));
+      const known = await latestRevision(isvc);
+      const { revisions, traffic } = follow(isvc, known.at(-1)?.metadata.name ?? '', pods);
+      gateway.route(isvc.metadata.uid ?? '', hostsOf(isvc, traffic, pods));
+      const status = inferenceStatus(isvc, revisions, traffic, pods);
+      await writeStatus(kube, ISVC, isvc, status);
+      if (holds(isvc, 'Ready') !== holds({ ...isvc, status }, 'Ready')) tell(kube, { ...isvc, status });
+      const needed = new Set([revisions.latestCreatedRevision, ...traffic.map(({ revisionName }) => revisionName)]);
+      for (const pod of pods) {
+        const isLost = pod.status?.phase === 'Failed';
+        if (pod.metadata.deletionTimestamp || (!isLost && needed.has(pod.metadata.labels?.[REVISION]))) continue;
+        await kube.removePod(pod);
+      }
+      for (const revision of known.filter(({ metadata }) => needed.has(metadata.name)))
+        await keepPods(isvc, revision, pods);
+      return undefined;
     },
-    modelStatus: {
-      transitionStatus: current ? 'UpToDate' : trouble ? 'BlockedByFailedLoad' : 'InProgress',
-      states: strip({
-        activeModelState: ready ? 'Loaded' : undefined,
-        targetModelState: current ? 'Loaded' : trouble ? 'FailedToLoad' : 'Pending',
-      }),
-      copies: { totalCopies: current ? 1 : 0, failedCopies: trouble ? 1 : 0 },
-      ...(trouble && { lastFailureInfo: { reason: 'ModelLoadFailed', message: trouble, modelRevisionName: created } }),
-    },
+    forget: ({ metadata }) => gateway.route(metadata.uid ?? '', new Map()),
   };
 }
 
-function troubleOf(pod: KubeObject | undefined): string | undefined {
-  const waiting = pod?.status?.containerStatuses?.[0]?.state?.waiting;
-  return ['CrashLoopBackOff', 'ImagePullBackOff'].includes(waiting?.reason)
-    ? `${waiting.reason}: ${waiting.message}`
-    : undefined;
+/** Where a service's revisions and its traffic have come to. */
+export function follow(isvc: KubeObject, created: string, pods: KubeObject[]) {
+  const before = (isvc.status?.components?.predictor ?? {}) as Revisions;
+  const isReady = pods.some((pod) => pod.metadata.labels?.[REVISION] === created && holds(pod, 'Ready'));
+  const ready = isReady ? created : before.latestReadyRevision;
+  const seen = { ...before, latestCreatedRevision: created, ...(ready && { latestReadyRevision: ready }) };
+  const hasTags = isvc.metadata.annotations?.['serving.kserve.io/enable-tag-routing'] === 'true';
+  const traffic = shareTraffic(seen, isvc.spec.predictor.canaryTrafficPercent, hasTags);
+  return { revisions: noteRollout(seen, traffic), traffic };
 }
 
-/** A revision without traffic that is not the latest gives its pod up. */
-async function dropIdle(
-  kube: Kube,
-  pods: KubeObject[],
-  { created }: Revisions,
-  traffic: TrafficTarget[],
-): Promise<void> {
-  const used = new Set([created, ...traffic.map(({ revisionName }) => revisionName)]);
-  for (const { metadata } of pods) {
-    if (used.has(metadata.labels?.[REVISION]) || metadata.deletionTimestamp) continue;
-    await kube.remove(`${podsPath(metadata.namespace ?? '')}/${metadata.name}`);
-  }
+const mapsPath = ({ metadata }: KubeObject) => `/api/v1/namespaces/${metadata.namespace}/configmaps`;
+
+async function listRevisions(kube: Kube, isvc: KubeObject): Promise<KubeObject[]> {
+  const selector = encodeURIComponent(`${SERVICE}=${isvc.metadata.name}`);
+  const found = await kube.list(`${mapsPath(isvc)}?labelSelector=${selector}`);
+  return found
+    .filter(({ metadata }) => metadata.ownerReferences?.some(({ uid }) => uid === isvc.metadata.uid))
+    .sort((a, b) => a.metadata.name.localeCompare(b.metadata.name));
 }
 
-async function revisionPod(isvc: KubeObject, revision: string, hash: string): Promise<KubeObject> {
-  const { predictor } = isvc.spec;
-  const port = await freePort();
-  const [container] = predictor.containers;
-  const knative = {
-    PORT: String(port),
-    K_REVISION: revision,
-    K_SERVICE: `${isvc.metadata.name}-predictor`,
-    K_CONFIGURATION: `${isvc.metadata.name}-predictor`,
-  };
-  const probe = container.readinessProbe?.httpGet?.path ?? '/v2/health/ready';
-  return {
-    apiVersion: 'v1',
-    kind: 'Pod',
-    metadata: {
-      name: `${revision}-deployment-${hash.slice(0, 10)}`,
-      ...(isvc.metadata.namespace !== undefined && { namespace: isvc.metadata.namespace }),
-      labels: {
-        ...predictor.labels,
-        [REVISION]: revision,
-        'serving.kserve.io/inferenceservice': isvc.metadata.name,
-        component: 'predictor',
-      },
-      annotations: { [SPEC_HASH]: hash },
-      ownerReferences: ownedBy(ISVC, isvc),
-    },
-    spec: {
-      nodeName: NODE,
-      // All pods share this machine's loopback, so each has a port of its own.
-      hostNetwork: true,
-      restartPolicy: 'Always',
-      terminationGracePeriodSeconds: 5,
-      serviceAccountName: predictor.serviceAccountName,
-      containers: [
-        {
-          ...container,
-          name: container.name ?? 'kserve-container',
-          env: [...(container.env ?? []), ...Object.entries(knative).map(([name, value]) => ({ name, value }))],
-          ports: [{ containerPort: port, protocol: 'TCP' }],
-          readinessProbe: { httpGet: { path: probe, port } },
-        },
-      ],
-    },
-  };
+function revisionObject(isvc: KubeObject, name: string, template: RevisionTemplate): KubeObject {
+  const metadata = { name, labels: { [SERVICE]: isvc.metadata.name }, ownerReferences: ownedBy(ISVC, isvc) };
+  return { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { template: JSON.stringify(template) } };
 }
 
-/** Traffic is no part of a revision. */
-function specHash({ spec }: KubeObject): string {
-  const { canaryTrafficPercent: _canary, ...predictor } = spec.predictor;
-  return createHash('sha256').update(JSON.stringify(predictor)).digest('hex');
+const readTemplate = ({ data }: KubeObject) => JSON.parse(data?.['template'] ?? '{}') as RevisionTemplate;
+
+function templateOf({ metadata, spec }: KubeObject): RevisionTemplate {
+  const { canaryTrafficPercent: _share, ...predictor } = spec.predictor;
+  return { predictor, labels: metadata.labels ?? {} };
 }
 
-function nextRevision({ metadata }: KubeObject, pods: KubeObject[], created: string | undefined): string {
-  const numbers = [created, ...pods.map((pod) => pod.metadata.labels?.[REVISION])].map((name) =>
-    Number(name?.slice(-5) ?? 0),
-  );
-  return `${metadata.name}-predictor-${String(Math.max(0, ...numbers) + 1).padStart(5, '0')}`;
+function unsupported({ metadata, spec }: KubeObject): string | undefined {
+  const mode = metadata.annotations?.['serving.kserve.io/deploymentMode'];
+  if (!['Knative', 'Serverless'].includes(mode ?? '')) return `deploymentMode ${mode ?? '(none)'}, only Knative is,`;
+  const other = ['transformer', 'explainer', 'canary'].find((field) => spec[field]);
+  if (other) return `spec.${other}`;
+  const { containers, logger } = spec.predictor;
+  if (logger) return 'spec.predictor.logger';
+  if (containers?.length !== 1) return 'a predictor without exactly one container of its own';
+  return containers[0].env?.some(({ name }: { name: string }) => name === 'STORAGE_URI') ? 'STORAGE_URI' : undefined;
 }
 
-/** A pod of a later revision: the status was not yet written when the platform ended. */
-function newer({ metadata }: KubeObject, created: string | undefined): boolean {
-  return (metadata.labels?.[REVISION] ?? '') > (created ?? '');
+function refused(isvc: KubeObject, what: string): object {
+  const before = isvc.status?.conditions?.[0];
+  const message = `${what} is not supported on this machine`;
+  if (before?.message === message) return isvc.status;
+  return { conditions: [{ type: 'Ready', status: 'False', reason: 'Unsupported', message }] };
 }
 
-function podOf(pods: KubeObject[], revision: string | undefined): KubeObject | undefined {
-  return pods.find(({ metadata }) => metadata.labels?.[REVISION] === revision && !metadata.deletionTimestamp);
-}
-
-function isReady(pod: KubeObject | undefined): boolean {
-  return (
-    pod?.status?.conditions?.some(
-      ({ type, status }: { type: string; status: string }) => type === 'Ready' && status === 'True',
-    ) ?? false
-  );
-}
-
-async function fail(kube: Kube, isvc: KubeObject, message: string): Promise<void> {
-  const condition = {
-    type: 'Ready',
-    status: 'False',
-    reason: 'ServerlessModeRejected',
-    message,
-    lastTransitionTime: kubeTime(),
-  };
-  if (isvc.status?.conditions?.[0]?.message === message) return;
-  await writeStatus(kube, ISVC, isvc, { conditions: [condition] });
-}
-
-function strip<T extends Record<string, unknown>>(fields: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+function tell(kube: Kube, isvc: KubeObject): void {
+  const isReady = holds(isvc, 'Ready');
+  const message = `InferenceService [${isvc.metadata.name}] is ${isReady ? '' : 'no longer '}Ready`;
+  kube.event(isvc, isReady ? 'InferenceServiceReady' : 'InferenceServiceNotReady', message);
 }

@@ -1,7 +1,10 @@
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import https from 'node:https';
-import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { kubeTime, type KubeObject } from './kube-object.ts';
 
 /** How a cluster is reached. */
 export interface ClusterAccess {
@@ -10,28 +13,7 @@ export interface ClusterAccess {
   ca: string;
 }
 
-/** A Kubernetes object, as loosely as an operator reads it. */
-export interface KubeObject {
-  apiVersion?: string;
-  kind?: string;
-  metadata: {
-    name: string;
-    namespace?: string;
-    uid?: string;
-    resourceVersion?: string;
-    generation?: number;
-    creationTimestamp?: string;
-    deletionTimestamp?: string;
-    labels?: Record<string, string>;
-    annotations?: Record<string, string>;
-    ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
-  };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- specs are validated by the API server's own schemas
-  spec?: any;
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
-  status?: any;
-}
-
+/** A refusal of the API server, in its own words. */
 export class KubeError extends Error {
   readonly status: number;
   constructor(status: number, message: string) {
@@ -40,134 +22,148 @@ export class KubeError extends Error {
   }
 }
 
-const QUIET_MS = 3_600_000;
+/** A collection kept current, by uid. */
+export interface Mirror {
+  objects: Map<string, KubeObject>;
+  /** Settles once the objects that were there at the start are in. */
+  synced: Promise<unknown>;
+}
+
+type Tell = (object: KubeObject, isGone: boolean) => void;
+type Call = { body?: unknown; type?: string; signal?: AbortSignal };
+
+const RECONNECT_MS = 300;
 
 /** A plain client of one API server: what an operator needs over the wire, and nothing else. */
 export class Kube {
-  private readonly access: ClusterAccess;
-  private readonly agent: https.Agent;
+  readonly #access: ClusterAccess;
+  readonly #agent: https.Agent;
 
   constructor(access: ClusterAccess) {
-    this.access = access;
-    this.agent = new https.Agent({ keepAlive: true, ca: access.ca });
+    this.#access = access;
+    this.#agent = new https.Agent({ keepAlive: true, ca: access.ca });
   }
 
-  get = (path: string) => this.send('GET', path);
-  create = (path: string, object: KubeObject) => this.send('POST', path, object);
-  remove = (path: string, options = '') => this.orAbsent(this.send('DELETE', `${path}${options}`));
-  /** Merges into the status alone, through the status subresource. */
-  patchStatus = (path: string, status: unknown) =>
-    this.orAbsent(this.send('PATCH', `${path}/status`, { status }, 'application/merge-patch+json'));
+  create = (path: string, body: KubeObject) => this.#send('POST', path, { body });
+  list = async (path: string) => (await this.#send<{ items: KubeObject[] }>('GET', path)).items;
 
-  /** Creates an object unless one of that name is there. */
-  async ensure(path: string, object: KubeObject): Promise<void> {
-    try {
-      await this.create(path, object);
-    } catch (error) {
-      if (!(error instanceof KubeError) || error.status !== 409) throw error;
-    }
+  /** Merges into the status of just this object, not of a later one of its name. */
+  patchStatus = (collection: string, { metadata: { name, uid } }: KubeObject, status: object) =>
+    this.#send('PATCH', `${collection}/${name}/status`, {
+      body: { ...(uid && { metadata: { uid } }), status },
+      type: 'application/merge-patch+json',
+    }).catch(ifNot(404, 409));
+  /** Writes the whole status of an object unless somebody changed the object meanwhile: then the watch tells. */
+  replaceStatus = (path: string, object: KubeObject, status: object) =>
+    this.#send('PUT', `${path}/status`, { body: { ...object, status } }).catch(ifNot(404, 409));
+
+  /** Creates an object; false when one of that name is there. */
+  ensure = (path: string, object: KubeObject): Promise<boolean> =>
+    this.create(path, object)
+      .then(() => true, ifNot(409))
+      .then(Boolean);
+
+  /** Deletes just this object, not a later one of its name. */
+  removePod({ metadata: { namespace, name, uid } }: KubeObject, gracePeriodSeconds?: number) {
+    const body = { preconditions: { uid }, ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }) };
+    return this.#send('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, { body }).catch(ifNot(404, 409));
   }
 
-  /** Tells what is there and what changes, for ever: lists, watches, resumes, and lists again where history is gone. */
-  async watch(
-    path: string,
-    tell: (type: 'SYNC' | 'ADDED' | 'MODIFIED' | 'DELETED', objects: KubeObject[]) => void,
-    signal: AbortSignal,
-  ): Promise<void> {
-    for (let version: string | undefined; !signal.aborted;) {
+  /** Records an event about an object, for people; one that cannot be written is only a pity. */
+  event(about: KubeObject, reason: string, message: string, type = 'Normal'): void {
+    const { apiVersion, kind, metadata } = about;
+    const { name, namespace = 'default', uid } = metadata;
+    const event = {
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name: `${name}.${randomBytes(8).toString('hex')}`, namespace },
+      involvedObject: { apiVersion, kind, name, namespace, uid },
+      ...{ reason, message, type, source: { component: 'landfall' }, count: 1 },
+      ...{ firstTimestamp: kubeTime(), lastTimestamp: kubeTime() },
+    };
+    this.#send('POST', `/api/v1/namespaces/${namespace}/events`, { body: event }).catch((error: unknown) =>
+      console.error(`event ${reason} of ${name}: ${String(error)}`),
+    );
+  }
+
+  /** Keeps a copy of a collection current for ever: lists, watches, resumes, and lists again where history is gone. */
+  mirror(path: string, signal: AbortSignal, tell: Tell): Mirror {
+    const objects = new Map<string, KubeObject>();
+    const { promise: synced, resolve } = Promise.withResolvers<undefined>();
+    void this.#keep(path, signal, objects, tell, () => resolve(undefined));
+    return { objects, synced };
+  }
+
+  async #keep(path: string, signal: AbortSignal, objects: Mirror['objects'], tell: Tell, synced: () => void) {
+    const take = (object: KubeObject, isGone: boolean) => {
+      if (isGone) objects.delete(object.metadata.uid ?? '');
+      else objects.set(object.metadata.uid ?? '', object);
+      tell(object, isGone);
+    };
+    for (let version = ''; !signal.aborted;) {
       try {
-        if (version === undefined) {
-          const list = (await this.get(path)) as unknown as {
-            items: KubeObject[];
-            metadata: { resourceVersion: string };
-          };
-          version = list.metadata.resourceVersion;
-          tell('SYNC', list.items);
+        if (!version) {
+          const { items, metadata } = await this.#send<{ items: KubeObject[]; metadata: { resourceVersion: string } }>(
+            'GET',
+            path,
+          );
+          const listed = new Set(items.map((item) => item.metadata.uid));
+          for (const [uid, object] of [...objects]) if (!listed.has(uid)) take(object, true);
+          for (const item of items) take(item, false);
+          version = metadata.resourceVersion;
+          synced();
         }
-        version = await this.follow(path, version, tell, signal);
+        for await (const { type, object } of this.#watch(path, version, signal)) {
+          if (type === 'ERROR') throw new KubeError(410, JSON.stringify(object));
+          if (type !== 'BOOKMARK') take(object, type === 'DELETED');
+          version = object.metadata.resourceVersion ?? version;
+        }
       } catch (error) {
-        if (signal.aborted) return;
-        if (error instanceof KubeError) version = undefined;
-        await sleep(300);
+        if (error instanceof KubeError) version = '';
+        await sleep(RECONNECT_MS);
       }
     }
   }
 
-  private async follow(
-    path: string,
-    from: string,
-    tell: (type: 'ADDED' | 'MODIFIED' | 'DELETED', objects: KubeObject[]) => void,
-    signal: AbortSignal,
-  ): Promise<string> {
-    const query = `watch=true&allowWatchBookmarks=true&timeoutSeconds=600&resourceVersion=${from}`;
-    const response = await this.open('GET', `${path}?${query}`, undefined, undefined, signal);
-    if (response.statusCode !== 200) throw new KubeError(response.statusCode ?? 0, `The watch of ${path} was refused`);
-    let version = from;
-    for await (const line of createInterface({ input: response })) {
-      const { type, object } = JSON.parse(line) as { type: string; object: KubeObject };
-      if (type === 'ERROR') throw new KubeError(410, JSON.stringify(object));
-      version = object.metadata.resourceVersion ?? version;
-      if (type !== 'BOOKMARK') tell(type as 'ADDED' | 'MODIFIED' | 'DELETED', [object]);
+  async *#watch(path: string, version: string, signal: AbortSignal) {
+    const query = `watch=true&allowWatchBookmarks=true&timeoutSeconds=300&resourceVersion=${version}`;
+    const response = await this.#open('GET', `${path}${path.includes('?') ? '&' : '?'}${query}`, { signal });
+    if (response.statusCode !== 200) throw new KubeError(response.statusCode ?? 0, `the watch of ${path} was refused`);
+    let rest = '';
+    for await (const chunk of response.setEncoding('utf8')) {
+      const lines = (rest + String(chunk)).split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) yield JSON.parse(line) as { type: string; object: KubeObject };
     }
-    return version;
   }
 
-  private async send(method: string, path: string, body?: unknown, type = 'application/json'): Promise<KubeObject> {
-    const response = await this.open(method, path, body, type);
-    const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(chunk as Buffer);
-    const text = Buffer.concat(chunks).toString('utf8');
-    if ((response.statusCode ?? 0) >= 300)
-      throw new KubeError(response.statusCode ?? 0, `${method} ${path}: ${text.slice(0, 500)}`);
-    return JSON.parse(text) as KubeObject;
+  async #send<T = KubeObject>(method: string, path: string, call: Call = {}): Promise<T> {
+    const response = await this.#open(method, path, call);
+    const body = JSON.parse(await text(response)) as T & { message?: string };
+    if ((response.statusCode ?? 0) < 300) return body;
+    throw new KubeError(response.statusCode ?? 0, body.message ?? `${method} ${path}: ${response.statusCode}`);
   }
 
-  private open(
-    method: string,
-    path: string,
-    body?: unknown,
-    type?: string,
-    signal?: AbortSignal,
-  ): Promise<IncomingMessage> {
+  async #open(method: string, path: string, { body, type = 'application/json', signal }: Call) {
     const payload = body === undefined ? undefined : JSON.stringify(body);
-    return new Promise((resolve, reject) => {
-      const request = https.request(
-        `${this.access.server}${path}`,
-        {
-          method,
-          agent: this.agent,
-          timeout: QUIET_MS,
-          ...(signal && { signal }),
-          headers: {
-            authorization: `Bearer ${this.access.token}`,
-            accept: 'application/json',
-            ...(payload !== undefined && { 'content-type': type, 'content-length': Buffer.byteLength(payload) }),
-          },
-        },
-        resolve,
-      );
-      request.on('error', reject);
-      request.end(payload);
+    const request = https.request(`${this.#access.server}${path}`, {
+      method,
+      agent: this.#agent,
+      ...(signal && { signal }),
+      headers: {
+        authorization: `Bearer ${this.#access.token}`,
+        ...(payload !== undefined && { 'content-type': type, 'content-length': Buffer.byteLength(payload) }),
+      },
     });
-  }
-
-  /** A write to what is gone meanwhile has nothing to do any more. */
-  private async orAbsent(write: Promise<KubeObject>): Promise<KubeObject | undefined> {
-    try {
-      return await write;
-    } catch (error) {
-      if (error instanceof KubeError && error.status === 404) return undefined;
-      throw error;
-    }
+    const [response] = (await once(request.end(payload), 'response')) as [IncomingMessage];
+    return response;
   }
 }
 
-/** Path of an object's collection, such as pods of a namespace. */
-export function podsPath(namespace: string): string {
-  return `/api/v1/namespaces/${namespace}/pods`;
-}
-
-/** Time as Kubernetes writes it: seconds, UTC. */
-export function kubeTime(at = new Date()): string {
-  return `${at.toISOString().slice(0, 19)}Z`;
+/** Lets refusals of these statuses pass as nothing. */
+function ifNot(...statuses: number[]) {
+  return (error: unknown): undefined => {
+    if (!(error instanceof KubeError) || !statuses.includes(error.status)) throw error;
+    return undefined;
+  };
 }

@@ -1,157 +1,134 @@
-import { createReadStream, existsSync, mkdirSync, readFileSync, watch } from 'node:fs';
-import type { ServerResponse } from 'node:http';
-import https from 'node:https';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { kubeTime, podsPath, type Kube, type KubeObject } from './kube.ts';
-import { findPrograms, machineEnv, type NodeMachine } from './machine-env.ts';
-import { logFileOf, PodProcess } from './pod-process.ts';
-import { Processes } from './processes.ts';
-
-/** The one node of each local cluster. */
-export const NODE = 'this-machine';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { runContainer, type ContainerHost } from './container.ts';
+import type { Kube } from './kube.ts';
+import { kubeTime, NODE, podsPath, type ContainerSpec, type ContainerStatus, type KubeObject } from './kube-object.ts';
+import { serveLogs, type LogAccess } from './log-server.ts';
+import { eventOf, lostStatus, podStatus } from './pod-status.ts';
 
 export interface KubeletOptions {
   kube: Kube;
-  machine: NodeMachine;
-  /** Folder of this cluster: images are shared, logs and process files are not. */
-  name: string;
-  registryCa: string;
-  port: number;
-  token: string;
-  tls: { key: string; cert: string };
+  host: ContainerHost;
+  /** Folder of the logs. */
+  folder: string;
+  logs: LogAccess;
   signal: AbortSignal;
 }
 
+interface Pod {
+  stop: AbortController;
+  /** Settles when none of its processes is left. */
+  ended: Promise<unknown>;
+  isEnding: boolean;
+}
+
+const LONGEST_GRACE_MS = 10_000;
+const CLOSE_GRACE_MS = 2_000;
+const RETRY_MS = 500;
+
 /** Runs the pods of this machine's node as processes, and serves their logs to the API server as a kubelet does. */
-export async function startKubelet({
-  kube,
-  machine,
-  name,
-  registryCa,
-  port,
-  token,
-  tls,
-  signal,
-}: KubeletOptions): Promise<{ close(): Promise<void> }> {
-  const folder = join(machine.dataDir, name);
-  const logs = join(folder, 'logs');
-  mkdirSync(logs, { recursive: true });
-  const processes = new Processes();
-  const { sparkHome, ...programs } = findPrograms(machine);
-  const known = new Map<string, PodProcess>();
-  const pathOf = ({ metadata }: KubeObject) => `${podsPath(metadata.namespace ?? '')}/${metadata.name}`;
+export async function startKubelet({ kube, host, folder, logs, signal }: KubeletOptions) {
+  const pods = new Map<string, Pod>();
+  const open = new Set<string>();
+  mkdirSync(folder, { recursive: true });
+  const logOf = (namespace = '', pod: string, container: string) =>
+    join(folder, `${namespace}_${pod}_${container}.log`);
 
-  const context = {
-    processes,
-    programs,
-    env: machineEnv(machine, sparkHome),
-    imageFolder: join(machine.dataDir, 'images'),
-    logFile: ({ metadata }: KubeObject, container: string) =>
-      logFileOf(logs, metadata.namespace ?? '', metadata.name, container),
-    ca: registryCa,
-    report: async (pod: KubeObject, status: Record<string, unknown>) => {
-      await kube.patchStatus(pathOf(pod), status).catch((error: unknown) => {
-        if (!signal.aborted) console.error(`pod ${pod.metadata.name}: ${String(error)}`);
-      });
-    },
+  const begin = (pod: KubeObject): Pod => {
+    const stop = new AbortController();
+    const publish = publisher(kube, pod, signal);
+    const idle = (status?: object) => ({ stop, ended: Promise.resolve(status && publish(status)), isEnding: false });
+    if (pod.metadata.deletionTimestamp || ['Succeeded', 'Failed'].includes(pod.status?.phase)) return idle();
+    // It was started, but by an earlier process than this.
+    if (pod.status?.phase === 'Running') return idle(lostStatus(pod));
+    if (pod.spec.initContainers?.length)
+      return idle({ phase: 'Failed', reason: 'Unsupported', message: 'Init containers are not supported here.' });
+    const shown = new Map<string, ContainerStatus>();
+    const startTime = kubeTime();
+    const run = async (spec: ContainerSpec) => {
+      const log = logOf(pod.metadata.namespace, pod.metadata.name, spec.name);
+      const show = (status: ContainerStatus) => {
+        const event = eventOf(status, shown.get(spec.name));
+        if (event) kube.event({ ...pod, apiVersion: 'v1', kind: 'Pod' }, ...event);
+        shown.set(spec.name, status);
+        void publish(podStatus(pod, [...shown.values()], startTime));
+      };
+      open.add(log);
+      const restartPolicy = pod.spec.restartPolicy ?? 'Always';
+      await runContainer(host, { spec, restartPolicy, log, stop: stop.signal, show });
+      open.delete(log);
+    };
+    const broken = (error: unknown) => publish({ phase: 'Failed', reason: 'StartError', message: String(error) });
+    return { stop, ended: Promise.all(pod.spec.containers.map(run)).catch(broken), isEnding: false };
   };
 
-  const take = (pod: KubeObject) => {
-    const uid = pod.metadata.uid ?? '';
-    if (pod.metadata.deletionTimestamp) return void end(pod);
-    if (known.has(uid) || ['Succeeded', 'Failed'].includes(pod.status?.phase)) return;
-    // Its process went with an earlier platform. One that may be restarted is; a job is told that its node was lost.
-    if (pod.status?.phase === 'Running' && pod.spec.restartPolicy === 'Never') return void lost(pod);
-    const process = new PodProcess(pod, context);
-    known.set(uid, process);
-    void process
-      .run()
-      .catch((error: unknown) =>
-        context.report(pod, { phase: 'Failed', reason: 'StartError', message: String(error) }),
-      );
-  };
-  const lost = (pod: KubeObject) =>
-    context.report(pod, { phase: 'Failed', reason: 'NodeLost', message: 'The machine was stopped while the pod ran.' });
-  const end = async (pod: KubeObject) => {
-    await known.get(pod.metadata.uid ?? '')?.kill();
-    known.delete(pod.metadata.uid ?? '');
-    await kube.remove(pathOf(pod), '?gracePeriodSeconds=0');
+  const take = (pod: KubeObject, isGone: boolean) => {
+    const { uid = '', namespace, name, deletionTimestamp, deletionGracePeriodSeconds = 30 } = pod.metadata;
+    const known = pods.get(uid) ?? (isGone ? undefined : begin(pod));
+    if (!known) return;
+    pods.set(uid, known);
+    if (isGone) {
+      known.stop.abort(0);
+      pods.delete(uid);
+      for (const spec of pod.spec.containers) rmSync(logOf(namespace, name, spec.name), { force: true });
+    } else if (deletionTimestamp && !known.isEnding) {
+      known.isEnding = true;
+      known.stop.abort(Math.min(deletionGracePeriodSeconds * 1_000, LONGEST_GRACE_MS));
+      void known.ended.then(() => persist(() => kube.removePod(pod, 0), signal));
+    }
   };
 
-  await register(kube, port);
-  const server = await serveLogs(port, logs, token, tls);
-  void kube.watch(
-    '/api/v1/pods',
-    (type, pods) => {
-      for (const pod of pods.filter(({ spec }) => spec.nodeName === NODE)) {
-        if (type === 'DELETED')
-          void known
-            .get(pod.metadata.uid ?? '')
-            ?.kill()
-            .then(() => known.delete(pod.metadata.uid ?? ''));
-        else take(pod);
-      }
-    },
-    signal,
-  );
+  const server = await serveLogs(logs, logOf, (log) => open.has(log));
+  await register(kube, server.port);
+  kube.mirror(`/api/v1/pods?fieldSelector=spec.nodeName%3D${NODE}`, signal, take);
   return {
     async close() {
-      server.closeAllConnections();
       server.close();
-      await processes.close();
+      const all = [...pods.values()];
+      for (const { stop } of all) stop.abort(CLOSE_GRACE_MS);
+      await Promise.all(all.map(({ ended }) => ended));
     },
   };
 }
 
 async function register(kube: Kube, port: number): Promise<void> {
-  const node = { apiVersion: 'v1', kind: 'Node', metadata: { name: NODE }, spec: {} };
-  await kube.ensure('/api/v1/nodes', node);
-  await kube.patchStatus(`/api/v1/nodes/${NODE}`, {
-    addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
-    daemonEndpoints: { kubeletEndpoint: { Port: port } },
-    conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: kubeTime() }],
-  });
+  const metadata = { name: NODE, labels: { 'kubernetes.io/hostname': NODE } };
+  await kube.ensure('/api/v1/nodes', { apiVersion: 'v1', kind: 'Node', metadata });
+  await kube.patchStatus(
+    '/api/v1/nodes',
+    { metadata },
+    {
+      addresses: [{ type: 'InternalIP', address: '127.0.0.1' }],
+      daemonEndpoints: { kubeletEndpoint: { Port: port } },
+      conditions: [{ type: 'Ready', status: 'True', reason: 'KubeletReady', lastHeartbeatTime: kubeTime() }],
+    },
+  );
 }
 
-/** GET /containerLogs/NAMESPACE/POD/CONTAINER?tailLines&follow, for the API server's token alone. */
-async function serveLogs(
-  port: number,
-  folder: string,
-  token: string,
-  tls: { key: string; cert: string },
-): Promise<https.Server> {
-  const server = https.createServer(tls, (request, response) => {
-    const url = new URL(request.url ?? '/', 'https://kubelet');
-    const [, route, namespace = '', pod = '', container = ''] = url.pathname.split('/').map(decodeURIComponent);
-    if (request.headers.authorization !== `Bearer ${token}`) return void response.writeHead(401).end();
-    if (route !== 'containerLogs')
-      return void response.writeHead(404).end(`${url.pathname} is not served by this kubelet`);
-    const file = logFileOf(folder, namespace, pod, container);
-    if (!existsSync(file)) return void response.writeHead(404).end(`container ${container} of pod ${pod} has no log`);
-    const tail = Number(url.searchParams.get('tailLines') ?? Number.NaN);
-    const content = readFileSync(file);
-    response.writeHead(200, { 'content-type': 'text/plain' });
-    response.write(lastLines(content, tail));
-    if (url.searchParams.get('follow') !== 'true') return void response.end();
-    follow(file, content.length, response);
-  });
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
-  return server;
+/** Writes a pod's latest status, one write at a time, for as long as it takes. */
+function publisher(kube: Kube, pod: KubeObject, signal: AbortSignal) {
+  let latest: object | undefined;
+  let isBusy = false;
+  return async (status: object) => {
+    latest = status;
+    if (isBusy) return;
+    isBusy = true;
+    while (latest) {
+      const sent = latest;
+      latest = undefined;
+      await persist(() => kube.patchStatus(podsPath(pod.metadata.namespace), pod, sent), signal);
+    }
+    isBusy = false;
+  };
 }
 
-function lastLines(content: Buffer, count: number): Buffer {
-  const lines = content.toString('utf8').split('\n');
-  return Number.isNaN(count) || lines.length - 1 <= count ? content : Buffer.from(lines.slice(-count - 1).join('\n'));
-}
-
-function follow(file: string, from: number, response: ServerResponse): void {
-  let position = from;
-  const watcher = watch(file, () => {
-    const stream = createReadStream(file, { start: position });
-    stream.on('data', (chunk) => {
-      position += chunk.length;
-      response.write(chunk);
-    });
-  });
-  response.on('close', () => watcher.close());
+async function persist(write: () => Promise<unknown>, signal: AbortSignal): Promise<void> {
+  for (let isDone = false; !isDone && !signal.aborted;) {
+    isDone = await write().then(
+      () => true,
+      (error: unknown) => (console.error(`kubelet: ${String(error)}`), false),
+    );
+    if (!isDone) await sleep(RETRY_MS);
+  }
 }

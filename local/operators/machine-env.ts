@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { delimiter, join } from 'node:path';
+import { execFile } from 'node:child_process';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
-/** The machine that stands for a cluster's nodes and its base images. */
+/** The machine that stands for a cluster's nodes and for what its base images hold. */
 export interface NodeMachine {
   python: string;
   javaHome?: string;
@@ -11,29 +12,18 @@ export interface NodeMachine {
   dataDir: string;
 }
 
-/** Programs that the base images have, and where they are on this machine. */
-export interface Programs {
-  python: string;
-  'spark-submit': string;
-}
+const INHERITED = ['HOME', 'USER', 'LANG', 'LC_ALL', 'TMPDIR'];
 
-/** Where the machine's environment keeps Python and Spark. */
-export function findPrograms({ python }: NodeMachine): Programs & { sparkHome: string } {
-  const code = 'import os, pyspark; print(os.path.dirname(pyspark.__file__))';
-  const sparkHome = execFileSync(python, ['-c', code], { encoding: 'utf8' }).trim();
-  return { python, 'spark-submit': join(sparkHome, 'bin', 'spark-submit'), sparkHome };
-}
-
-/** What every process gets beside its own environment: the machine's paths, credentials, and loopback addresses only. */
-export function machineEnv({ python, javaHome, lakeEnv }: NodeMachine, sparkHome: string): Record<string, string> {
-  const { PATH = '', HOME = '', LANG = 'C.UTF-8', TMPDIR } = process.env;
+/** What every process gets besides its own environment: the machine's programs, credentials, and loopback only. */
+export async function machineEnv({ python, javaHome, lakeEnv }: NodeMachine): Promise<Record<string, string>> {
+  const sparkHome = await findSparkHome(python);
+  const programs = [dirname(python), sparkHome && join(sparkHome, 'bin'), javaHome && join(javaHome, 'bin')];
+  const inherited = INHERITED.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : []));
   return {
-    PATH: javaHome ? `${join(javaHome, 'bin')}${delimiter}${PATH}` : PATH,
-    HOME,
-    LANG,
-    ...(TMPDIR && { TMPDIR }),
+    ...Object.fromEntries(inherited),
+    PATH: [...programs, process.env.PATH].filter(Boolean).join(delimiter),
     ...(javaHome && { JAVA_HOME: javaHome }),
-    SPARK_HOME: sparkHome,
+    ...(sparkHome && { SPARK_HOME: sparkHome }),
     PYSPARK_PYTHON: python,
     PYSPARK_DRIVER_PYTHON: python,
     SPARK_LOCAL_IP: '127.0.0.1',
@@ -43,4 +33,19 @@ export function machineEnv({ python, javaHome, lakeEnv }: NodeMachine, sparkHome
     LANDFALL_LISTEN: '127.0.0.1',
     ...lakeEnv,
   };
+}
+
+/** The program that a container's command names: Python is the machine's own. */
+export const programOf = (command: string, { python }: NodeMachine) =>
+  /^python3?$/.test(basename(command)) ? python : command;
+
+/** Where pyspark lies; undefined where it is not installed, and Spark applications fail and say so. */
+async function findSparkHome(python: string): Promise<string | undefined> {
+  const code = 'from importlib.util import find_spec as f; print(f("pyspark").submodule_search_locations[0])';
+  try {
+    return (await promisify(execFile)(python, ['-c', code])).stdout.trim();
+  } catch (error) {
+    console.error(`${python} has no pyspark, Spark applications will fail: ${String(error).split('\n').at(-2)}`);
+    return undefined;
+  }
 }

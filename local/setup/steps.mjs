@@ -33,7 +33,8 @@ export async function installNode(context, { name, dir }) {
   rmSync(aside, { recursive: true, force: true });
   mkdirSync(aside, { recursive: true });
   const prefix = ['install', '--prefix', aside, '--no-audit', '--no-fund', '--no-package-lock', '--no-save'];
-  await runNpm({ ...context, cwd: aside }, ...prefix, `${name}@${NODE_VERSION}`);
+  // The Node that is to come is not there yet: npm runs with the one that runs this.
+  await runNpm({ ...context, cwd: aside, node: process.execPath }, ...prefix, `${name}@${NODE_VERSION}`);
   rmSync(dir, { recursive: true, force: true });
   renameSync(aside, dir);
 }
