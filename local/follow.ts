@@ -26,7 +26,7 @@ export function screen(interactive = process.stdout.isTTY): Screen {
         spinner.text = text;
       } else {
         // Without a terminal the elapsed time is left out, so that a line is printed only when something changed.
-        const stable = text.replace(/ · [\d.]+ (s|min).*$/, '');
+        const stable = text.replace(/ · [\d.]+ (s|min).*$/, '').trimEnd();
         if (stable !== said) console.log(`  … ${stable}`);
         said = stable;
       }
