@@ -60,9 +60,28 @@ export function runLogged(log, command, args, options = {}) {
     child.on('error', (error) => reject(new SetupError(`Cannot run ${command}: ${error.message}`)));
     child.on('close', (code, signal) => {
       if (code === 0) return resolve();
+      const cause = plainCause(tail);
+      if (cause) return reject(new SetupError(`${cause} The whole output is in ${log}.`));
       const lines = tail.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
       const failed = `${command} ${args[0] ?? ''} failed (${signal ?? `exit code ${code}`})`;
       reject(new SetupError(`${lines}\n${failed}; the whole output is in ${log}`));
     });
   });
+}
+
+const NETWORK =
+  /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|network is unreachable|name resolution|dns error|fetch failed/i;
+const DISK = /ENOSPC|no space left on device/i;
+
+/**
+ * One line for the failures that have nothing to do with the tool that met them.
+ * @param {string} output
+ * @returns {string | undefined}
+ */
+export function plainCause(output) {
+  const disk = DISK.exec(output);
+  if (disk) return `The disk is full (${disk[0]}): make room, or set LANDFALL_CACHE to a folder on a larger disk.`;
+  const network = NETWORK.exec(output);
+  if (!network) return undefined;
+  return `A download failed (${network[0]}): check the connection, and the proxy settings if there is one, and start again.`;
 }
