@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
 import { createApi } from '../../local/api.ts';
 import { dropFiles } from '../../local/drop-files.ts';
 import { machineFrom } from '../../local/machine.ts';
@@ -43,6 +44,11 @@ try {
   for (const { name, startedAt = '', finishedAt = '' } of run.stages) {
     console.log(`  ${name.padEnd(28)} ${seconds(Date.parse(finishedAt) - Date.parse(startedAt))}`);
   }
+  for (const stage of ['process', 'train']) {
+    const ended = run.stages.find(({ name }) => name === stage)?.finishedAt ?? '';
+    const { finishedAt } = await result(`iris/${run.runId}/${stage}/1/result.json`);
+    console.log(`${stage} job's end to next stage`.padEnd(31) + seconds(Date.parse(ended) - Date.parse(finishedAt)));
+  }
   await sleep(1_000);
   const after = requests(ports);
   for (const [name, count] of Object.entries(after))
@@ -55,6 +61,13 @@ try {
   rmSync(state, { recursive: true, force: true });
 }
 process.exit();
+
+async function result(path: string): Promise<{ finishedAt: string }> {
+  const { dfs, account, key } = platform.endpoints.lake;
+  const lake = new DataLakeServiceClient(dfs, new StorageSharedKeyCredential(account, key));
+  const content = await lake.getFileSystemClient('runs').getFileClient(path).readToBuffer();
+  return JSON.parse(content.toString()) as { finishedAt: string };
+}
 
 function seconds(ms: number): string {
   return `${(ms / 1_000).toFixed(2)} s`;
