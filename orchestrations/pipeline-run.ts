@@ -25,7 +25,7 @@ export function* pipelineRun(ctx: OrchestrationContext): Steps<RunOutcome> {
 
   const outcome = yield* guarded(track, () => stages(ctx, act, track, runId));
   if (outcome.status !== 'Succeeded') {
-    track.end(outcome.status === 'Cancelled' ? 'Cancelled' : 'Failed', outcome.error?.message.split('\n')[0]);
+    track.end(outcome.status === 'Cancelled' ? 'Cancelled' : 'Failed', firstLine(outcome.error?.message));
     yield* act.cleanUp({ runId });
   }
   yield* act.closeRun({ runId, outcome, progress: track.progress, at: ctx.df.currentUtcDateTime.toISOString() });
@@ -133,6 +133,11 @@ function failed(
 ): RunOutcome {
   const error: RunError = { stage: track.progress.stage, reason, message, ...(hint !== undefined && { hint }) };
   return { status: 'Failed', error };
+}
+
+/** The custom status may hold 16 kB. */
+function firstLine(message: string | undefined): string | undefined {
+  return message?.split('\n')[0]?.slice(0, 300);
 }
 
 function isFinished(outcome: Finished | RunOutcome): outcome is Finished {

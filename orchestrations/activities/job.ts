@@ -28,6 +28,9 @@ const JOBS = {
 
 const LOG_LINES_KEPT = 2_000;
 const LOG_LINES_SHOWN = 15;
+/** An error travels in the run's table row, whose properties end at 64 kB, and in histories: the log file has the rest. */
+const LINE_LIMIT = 400;
+const MESSAGE_LIMIT = 4_000;
 
 /** Submits a job under the name that follows from run, stage and attempt; the same job twice is one job. */
 export async function submitJob(context: ActivityContext, ref: JobRef): Promise<Submission> {
@@ -97,11 +100,16 @@ export async function keepLog(context: ActivityContext, ref: JobRef): Promise<st
   if (!pod) return [];
   const log = await cluster.log(pod, JOBS[ref.stage].container, LOG_LINES_KEPT);
   if (log) await context.clients.lake.write(locate(ref.runId).paths.log(ref.stage, ref.attempt), log);
-  return log.trimEnd().split('\n').slice(-LOG_LINES_SHOWN);
+  return log
+    .trimEnd()
+    .split('\n')
+    .slice(-LOG_LINES_SHOWN)
+    .map((line) => line.slice(0, LINE_LIMIT));
 }
 
 function withLog(message: string, lines: string[]): string {
-  return lines.length > 0 ? `${message}\nLast log lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : message;
+  const said = message.slice(0, MESSAGE_LIMIT);
+  return lines.length > 0 ? `${said}\nLast log lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : said;
 }
 
 async function readResult({ clients }: ActivityContext, ref: JobRef): Promise<JobResult | undefined> {
