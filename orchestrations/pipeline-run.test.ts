@@ -166,3 +166,19 @@ test('a job that was lost is tried again, under a name of its own', async () => 
   expect(output).toEqual({ status: 'Succeeded' });
   expect(attempts).toEqual([1, 2]);
 });
+
+describe('a fault that passes is outlived at every step', () => {
+  test.each(Object.keys(good).filter((name) => !['rollBack', 'cleanUp'].includes(name)))('in %s', async (name) => {
+    let faults = 2;
+    const activity = good[name as keyof typeof good] as (input: unknown) => unknown;
+    const { output, calls, elapsedMs } = await run({
+      [name]: (input: unknown) => {
+        if (faults-- > 0) throw new Error('the network is away');
+        return activity(input);
+      },
+    });
+    expect(output).toEqual({ status: 'Succeeded' });
+    expect(names(calls).at(-1)).toBe('closeRun');
+    expect(elapsedMs).toBe(8_000);
+  });
+});

@@ -4,6 +4,12 @@ import type { OrchestrationContext } from 'durable-functions';
 type Orchestrator = (ctx: OrchestrationContext) => Generator<unknown, unknown, unknown>;
 type Activity = (input: never) => unknown;
 
+interface Retry {
+  firstRetryIntervalInMilliseconds: number;
+  maxNumberOfAttempts: number;
+  backoffCoefficient: number;
+}
+
 interface KitTask {
   kind: 'activity' | 'sub' | 'timer' | 'event' | 'any' | 'all';
   name: string;
@@ -246,7 +252,8 @@ class Generation {
       setCustomStatus: (status: unknown) => void world.statuses.push(json(status)),
       continueAsNew: (input: unknown) => (this.continuation = { input: json(input) }),
       callActivity: activity,
-      callActivityWithRetry: (name: string, _retry: unknown, input: unknown) => activity(name, input),
+      callActivityWithRetry: (name: string, retry: Retry, input: unknown) =>
+        this.task('activity', name, (task) => settle(task, this.attempts(name, retry, input))),
       callSubOrchestrator: (name: string, input: unknown, id: string) =>
         this.task('sub', name, (task) => settle(task, world.sub(name, input, id))),
       waitForExternalEvent: (name: string) =>
@@ -254,6 +261,22 @@ class Generation {
       createTimer: (due: Date) => this.timer(due),
       Task: { any: (tasks: KitTask[]) => this.any(tasks), all: (tasks: KitTask[]) => this.all(tasks) },
     };
+  }
+
+  private async attempts(name: string, retry: Retry, input: unknown): Promise<unknown> {
+    for (
+      let attempt = 1, pause = retry.firstRetryIntervalInMilliseconds;
+      ;
+      attempt++, pause *= retry.backoffCoefficient
+    ) {
+      try {
+        return await this.world.activity(name, input);
+      } catch (error) {
+        if (attempt >= retry.maxNumberOfAttempts) throw error;
+        this.world.rows += 2;
+        await new Promise<void>((resolve) => this.clock.at(this.clock.now + pause, resolve));
+      }
+    }
   }
 
   private timer(due: Date): KitTask {
