@@ -1,0 +1,57 @@
+import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
+import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
+import { startEventGrid, type EventGrid } from './event-grid/event-grid.ts';
+import { startAzurite } from './lake/azurite.ts';
+import { startLake } from './lake/lake.ts';
+import type { Starting } from './starting.ts';
+
+/** Name of the storage account. */
+export const ACCOUNT = 'landfall';
+
+const TOPIC = 'landfall';
+const FILE_SYSTEMS = ['landing', 'curated', 'models', 'runs', 'quarantine', 'deadletter'];
+const TABLES = ['Arrivals', 'Runs', 'Models'];
+
+export interface Storage {
+  lake: string;
+  tables: string;
+  topic: string;
+  grid: EventGrid;
+}
+
+/** Starts Azurite, the lake in front of it, and Event Grid, which takes the lake's events. */
+export async function startStorage({ ports, secrets, folder, started, say }: Starting): Promise<Storage> {
+  const account = { account: ACCOUNT, key: secrets.lakeKey };
+  const azurite = await started(
+    startAzurite({
+      ...account,
+      dataDir: folder('azurite'),
+      ports: { blob: ports.blob, queue: ports.queue, table: ports.table },
+      onRestart: () => say('Azurite ended: it is started again'),
+    }),
+  );
+  const grid = await started(
+    startEventGrid({ port: ports.eventGrid, dataDir: folder('event-grid'), key: secrets.topicKey }),
+  );
+  const lake = await started(
+    startLake({
+      ...account,
+      port: ports.lake,
+      dataDir: folder('lake'),
+      azurite: { blob: azurite.blob },
+      onEvent: (event) => grid.publish('lake', [event]),
+    }),
+  );
+  await makeContainers(lake.url, azurite.table, secrets.lakeKey);
+  return { lake: lake.url, tables: azurite.table, topic: `${grid.url}/topics/${TOPIC}/api/events`, grid };
+}
+
+/** Makes the lake's file systems and the tables, as the deployment does in Azure. */
+async function makeContainers(lakeUrl: string, tablesUrl: string, key: string): Promise<void> {
+  const lake = new DataLakeServiceClient(lakeUrl, new StorageSharedKeyCredential(ACCOUNT, key));
+  for (const name of FILE_SYSTEMS) await lake.getFileSystemClient(name).createIfNotExists();
+  const credential = new AzureNamedKeyCredential(ACCOUNT, key);
+  for (const name of TABLES) {
+    await new TableClient(tablesUrl, name, credential, { allowInsecureConnection: true }).createTable();
+  }
+}
