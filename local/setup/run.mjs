@@ -16,7 +16,7 @@ const scripts = /** @type {Record<string, string>} */ ({
   start: 'local/main.ts',
   drop: 'local/drop.ts',
   host: 'local/functions-host/cli.ts',
-  bench: 'tests/bench/one-run.ts',
+  figures: 'tests/figures/one-run.ts',
 });
 
 /** @typedef {import('./command.mjs').Command} Command */

@@ -1,4 +1,4 @@
-// Figures of one run of the iris sample on the local platform: `npm run bench`.
+// Figures of one run of the iris sample on the local platform: `npm run figures`.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const PORT_BASE = 18_700;
 /** Seldom enough that asking hardly shows in the counts. */
 const POLL_MS = 2_000;
 
-const state = mkdtempSync(join(tmpdir(), 'landfall-bench-'));
+const state = mkdtempSync(join(tmpdir(), 'landfall-figures-'));
 const counted = join(state, 'requests.json');
 process.env.NODE_OPTIONS = `--import=${join(import.meta.dirname, 'count-requests.mjs')}`;
 process.env.COUNT_REQUESTS = counted;
@@ -47,7 +47,7 @@ try {
   for (const stage of ['process', 'train']) {
     const ended = run.stages.find(({ name }) => name === stage)?.finishedAt ?? '';
     const { finishedAt } = await result(`iris/${run.runId}/${stage}/1/result.json`);
-    console.log(`${stage} job's end to next stage`.padEnd(31) + seconds(Date.parse(ended) - Date.parse(finishedAt)));
+    console.log(`${stage} job's end to next stage`.padEnd(32) + seconds(Date.parse(ended) - Date.parse(finishedAt)));
   }
   await sleep(1_000);
   const after = requests(ports);
