@@ -12,6 +12,7 @@ const program = new Command('npm run drop --')
   .option('--follow', 'follow the run to its prediction; exit code 1 when it fails')
   .option('--json', 'print one JSON object instead of text')
   .option('--state <folder>', 'state folder of the platform', '.landfall')
+  .showHelpAfterError('npm run drop -- --help lists the options.')
   .action(drop);
 
 async function drop(

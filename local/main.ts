@@ -29,6 +29,8 @@ const program = new Command('npm start --')
   .option('--reset', 'forget everything of earlier starts first')
   .option('--state <folder>', 'where everything is kept', '.landfall')
   .option('--no-drop', 'do not drop the sample')
+  .addHelpText('after', '\nFor the set-up: --cpu-index <url> takes PyTorch’s CPU build from that index.')
+  .showHelpAfterError('npm start -- --help lists the options.')
   .action(start);
 
 async function start({ once = false, portBase, reset = false, state: folder, drop }: StartOptions): Promise<void> {
