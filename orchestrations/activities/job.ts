@@ -1,3 +1,4 @@
+import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from '../../shared/clients/cluster.ts';
 import { jobState, type JobState } from '../../shared/jobs/job-state.ts';
 import { jobResultSchema, type JobResult } from '../../shared/jobs/job-result.ts';
@@ -27,6 +28,8 @@ const JOBS = {
 } as const satisfies Record<JobStage, { kind: Kind; container: string }>;
 
 const LOG_LINES_KEPT = 2_000;
+/** A failing rank may speak before the master has said a word, so more than one pod is asked. */
+const PODS_KEPT = 8;
 const LOG_LINES_SHOWN = 15;
 /** An error travels in the run's table row, whose properties end at 64 kB, and in histories: the log file has the rest. */
 const LINE_LIMIT = 400;
@@ -91,20 +94,37 @@ async function failedByItsWord(context: ActivityContext, ref: JobRef, { error }:
   };
 }
 
-/** Copies the log of a job's first pod to the lake, since the pods go with the job; answers the last lines. */
+interface PodLog {
+  pod: string;
+  failed: boolean;
+  log: string;
+}
+
+/** Copies the logs of a job's pods to the lake, since the pods go with the job; answers the last lines that tell most. */
 export async function keepLog(context: ActivityContext, ref: JobRef): Promise<string[]> {
   const cluster = clusterOf(context, ref);
+  const logs: PodLog[] = [];
   const pods = await cluster.pods(podLabels(ref));
-  const names = pods.map(({ metadata }) => metadata?.name ?? '').sort();
-  const pod = names.find((name) => /-(driver|master-0)$/.test(name)) ?? names[0];
-  if (!pod) return [];
-  const log = await cluster.log(pod, JOBS[ref.stage].container, LOG_LINES_KEPT);
-  if (log) await context.clients.lake.write(locate(ref.runId).paths.log(ref.stage, ref.attempt), log);
-  return log
-    .trimEnd()
-    .split('\n')
-    .slice(-LOG_LINES_SHOWN)
-    .map((line) => line.slice(0, LINE_LIMIT));
+  for (const pod of pods.sort((a, b) => Number(hasFailed(b)) - Number(hasFailed(a))).slice(0, PODS_KEPT)) {
+    const name = pod.metadata?.name ?? '';
+    const log = (await cluster.log(name, JOBS[ref.stage].container, LOG_LINES_KEPT)).trimEnd();
+    if (log !== '') logs.push({ pod: name, failed: hasFailed(pod), log });
+  }
+  const [first] = logs.sort((a, b) => telling(b) - telling(a) || a.pod.localeCompare(b.pod));
+  if (!first) return [];
+  const all = logs.map(({ pod, log }) => `==> ${pod} <==\n${log}\n`).join('\n');
+  await context.clients.lake.write(locate(ref.runId).paths.log(ref.stage, ref.attempt), all);
+  const lines = first.log.split('\n').slice(-LOG_LINES_SHOWN);
+  return lines.map((line) => line.slice(0, LINE_LIMIT));
+}
+
+function hasFailed({ status }: V1Pod): boolean {
+  return status?.containerStatuses?.some(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0) ?? false;
+}
+
+/** How much a log tells of a failure: most when it speaks of an error and its pod has failed. */
+function telling({ failed, log }: PodLog): number {
+  return (/Traceback|Exception|Error\b/.test(log) ? 2 : 0) + (failed ? 1 : 0);
 }
 
 function withLog(message: string, lines: string[]): string {
