@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { dataCheckSchema } from './data-checks.ts';
 import { parseDuration } from './duration.ts';
 import { PIPELINE_NAME_LIMIT } from './names.ts';
 
@@ -36,6 +37,7 @@ const landing = z.strictObject({
 
 const process = z.strictObject({
   parameters,
+  checks: z.array(dataCheckSchema).max(100).default([]).describe('What the data must be like, beyond the schema.'),
   resources: z
     .strictObject({
       cores: z.number().int().min(1).default(1),
@@ -48,8 +50,17 @@ const process = z.strictObject({
   retries,
 });
 
+/** Where a training begins: `fresh`, the `champion`'s weights, or a weights file of the lake. */
+export const initialWeights = z
+  .string()
+  .regex(
+    /^(fresh|champion|models\/(?!.*\.\.)[^/].*)$/,
+    'expected fresh, champion, or a lake path such as models/iris/VERSION/weights.pt',
+  );
+
 const train = z.strictObject({
   parameters,
+  initialWeights: initialWeights.default('fresh').describe('Weights that the training begins with.'),
   workers: z.number().int().min(0).max(63).default(1).describe('Worker replicas beside the master.'),
   resources: z
     .strictObject({ cpu: cpu.default('1'), memory: memory.default('2Gi'), gpus: z.number().int().min(0).default(0) })
@@ -59,12 +70,64 @@ const train = z.strictObject({
   retries,
 });
 
-const validate = z.strictObject({
-  metrics: z
-    .record(z.string(), z.strictObject({ min: z.number().optional(), max: z.number().optional() }))
+const metricLimit = z
+  .strictObject({
+    min: z.number().optional(),
+    max: z.number().optional(),
+    worseByAtMost: z
+      .number()
+      .min(0)
+      .optional()
+      .describe('How much worse than the champion on the same held-out rows it may be.'),
+    better: z.enum(['higher', 'lower']).optional().describe('Which way is better; lower where only max is given.'),
+  })
+  .refine(({ min = -Infinity, max = Infinity }) => min <= max, 'min is above max: no model could pass');
+export type MetricLimit = z.infer<typeof metricLimit>;
+
+const share = z.number().min(0).max(1);
+const featureLimits = {
+  psi: z.number().positive().optional().describe('Largest population stability index.'),
+  ks: share.optional().describe('Largest Kolmogorov-Smirnov distance, of numbers.'),
+  newCategories: share.optional().describe('Largest share of rows with a category that the champion never saw.'),
+  missing: share.optional().describe('Largest change of the share of missing values.'),
+};
+
+const drift = z.strictObject({
+  psi: featureLimits.psi.unwrap().default(0.2),
+  ks: featureLimits.ks.unwrap().default(0.2),
+  newCategories: featureLimits.newCategories.unwrap().default(0.01),
+  missing: featureLimits.missing.unwrap().default(0.1),
+  label: z.number().positive().default(0.2).describe("Largest population stability index of the label's distribution."),
+  changedPredictions: share
+    .default(0.3)
+    .describe('Largest share of held-out rows that champion and challenger predict differently.'),
+  driftedFeatures: share.default(0).describe('Largest share of features beyond their limits that still passes.'),
+  falseAlarms: z
+    .number()
+    .gt(0)
+    .max(0.5)
+    .default(0.01)
+    .describe('How often chance alone may raise an alarm: what chance explains is no drift, however large.'),
+  features: z
+    .record(z.string(), z.strictObject({ ...featureLimits, ignore: z.boolean().default(false) }))
     .default({})
-    .describe('Limits that the training metrics must keep.'),
+    .describe('Limits of single features, in place of those above.'),
 });
+/** Beyond what distance a batch counts as drifted. */
+export type DriftLimits = z.infer<typeof drift>;
+
+const review = z.strictObject({
+  deadline: duration('3d').describe('A review that nobody decides ends so long after it was asked for.'),
+  reminder: duration('1d').describe('A second alert goes out so long before the deadline.'),
+  onDeadline: z.enum(['reject', 'approve']).default('reject'),
+});
+
+const validate = z.strictObject({
+  metrics: z.record(z.string(), metricLimit).default({}).describe('Limits that the training metrics must keep.'),
+  drift: drift.prefault({}),
+  review: review.prefault({}),
+});
+export type ValidateRules = z.infer<typeof validate>;
 
 const rollout = z.strictObject({
   resources: z.strictObject({ cpu: cpu.default('1'), memory: memory.default('2Gi') }).prefault({}),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /** result.json: the last word of a job, by the job contract. */
 export const jobResultSchema = z.object({
-  status: z.enum(['Succeeded', 'Failed']),
+  status: z.enum(['Succeeded', 'Failed', 'Quarantined']),
   outputs: z.record(z.string(), z.string()).default({}),
   metrics: z.record(z.string(), z.number()).default({}),
   error: z.object({ reason: z.string(), message: z.string(), hint: z.string().nullish() }).nullish(),
