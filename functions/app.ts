@@ -1,4 +1,4 @@
-import { app } from '@azure/functions';
+import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
 import * as df from 'durable-functions';
 import { createActivities } from '../orchestrations/activities/create-activities.ts';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
@@ -6,6 +6,7 @@ import { ORCHESTRATIONS } from '../shared/names.ts';
 import { awaitJob } from '../orchestrations/await-job.ts';
 import { collector } from '../orchestrations/collector.ts';
 import { pipelineRun } from '../orchestrations/pipeline-run.ts';
+import { review } from '../orchestrations/review.ts';
 import { rollout } from '../orchestrations/rollout.ts';
 import { createClients } from '../shared/clients/clients.ts';
 import { readConfig, type Config } from '../shared/config.ts';
@@ -13,11 +14,15 @@ import { loadPipelines } from '../shared/load-pipelines.ts';
 import { cancelRun } from './cancel-run.ts';
 import { durablePort } from './durable-client.ts';
 import type { Edge } from './edge.ts';
-import { getModels } from './get-models.ts';
 import { health, misconfigured } from './health.ts';
 import { answering } from './http-problem.ts';
 import { jobResultCreated } from './job-result-created.ts';
 import { landingBlobCreated } from './landing-blob-created.ts';
+import { promoteModel } from './promote-model.ts';
+import { getArrivals } from './read-arrivals.ts';
+import { getModel, listModels } from './read-models.ts';
+import { getRunDocument } from './read-run-document.ts';
+import { reviewRun } from './review-run.ts';
 import { predict } from './predict.ts';
 import { getPipeline, listPipelines } from './read-pipelines.ts';
 import { getRun, listRuns } from './read-runs.ts';
@@ -41,6 +46,8 @@ function compose(config: Config): void {
     clients,
     folders: config.folders,
     lakeUrl: config.lake.url,
+    appUrl: config.appUrl,
+    isAuthenticated: config.isAuthenticated,
     pipelines: () => loadPipelines(config.folders.pipelines),
   };
   registerEvents(edge);
@@ -62,50 +69,41 @@ function registerEvents(edge: Edge): void {
 }
 
 function registerRoutes(edge: Edge, { topic }: Config): void {
-  app.http('health', {
-    route: 'health',
-    methods: ['GET'],
-    authLevel,
-    handler: answering(() => health(edge, topic.url)),
-  });
-  app.http('listPipelines', {
-    route: 'pipelines',
-    methods: ['GET'],
-    authLevel,
-    handler: answering(() => listPipelines(edge)),
-  });
-  app.http('getPipeline', {
-    route: 'pipelines/{pipeline}',
-    methods: ['GET'],
-    authLevel,
-    handler: answering((request) => getPipeline(edge, request)),
-  });
-  app.http('getModels', {
-    route: 'models/{pipeline}',
-    methods: ['GET'],
-    authLevel,
-    handler: answering((request) => getModels(edge, request)),
-  });
-  app.http('predict', {
-    route: 'pipelines/{pipeline}/predict',
-    methods: ['POST'],
-    authLevel,
-    handler: answering((request) => predict(edge, request)),
-  });
+  route('health', 'GET', 'health', () => health(edge, topic.url));
+  route('listPipelines', 'GET', 'pipelines', () => listPipelines(edge));
+  route('getPipeline', 'GET', 'pipelines/{pipeline}', (request) => getPipeline(edge, request));
+  route('predict', 'POST', 'pipelines/{pipeline}/predict', (request) => predict(edge, request));
+  route('listModels', 'GET', 'models/{pipeline}', (request) => listModels(edge, request));
+  route('getArrivals', 'GET', 'arrivals', (request) => getArrivals(edge, request));
+  route('getRunDocument', 'GET', 'runs/{runId}/documents/{document}', (request) => getRunDocument(edge, request));
   durableRoute('postRun', 'POST', 'pipelines/{pipeline}/runs', (request, durable) => postRun(edge, durable, request));
   durableRoute('listRuns', 'GET', 'runs', (request, durable) => listRuns(edge, durable, request));
   durableRoute('getRun', 'GET', 'runs/{runId}', (request, durable) => getRun(edge, durable, request));
   durableRoute('cancelRun', 'POST', 'runs/{runId}/cancel', (request, durable) => cancelRun(edge, durable, request));
+  durableRoute('reviewRun', 'POST', 'runs/{runId}/review', (request, durable) => reviewRun(edge, durable, request));
+  const version = 'models/{pipeline}/{version}';
+  durableRoute('getModel', 'GET', version, (request, durable) => getModel(edge, durable, request));
+  durableRoute('promoteModel', 'POST', `${version}/promote`, (request, durable) =>
+    promoteModel(edge, durable, request),
+  );
 }
 
-type DurableRoute = (
-  request: Parameters<Parameters<typeof answering>[0]>[0],
-  durable: DurablePort,
-) => ReturnType<Parameters<typeof answering>[0]>;
+type Method = 'GET' | 'POST';
 
-function durableRoute(name: string, method: 'GET' | 'POST', route: string, handle: DurableRoute): void {
+function route(
+  name: string,
+  method: Method,
+  path: string,
+  handle: (request: HttpRequest) => Promise<HttpResponseInit>,
+): void {
+  app.http(name, { route: path, methods: [method], authLevel, handler: answering(handle) });
+}
+
+type DurableRoute = (request: HttpRequest, durable: DurablePort) => Promise<HttpResponseInit>;
+
+function durableRoute(name: string, method: Method, path: string, handle: DurableRoute): void {
   app.http(name, {
-    route,
+    route: path,
     methods: [method],
     authLevel,
     extraInputs: [df.input.durableClient()],
@@ -117,6 +115,7 @@ function registerOrchestrations(edge: Edge): void {
   df.app.orchestration(ORCHESTRATIONS.collector, collector);
   df.app.orchestration(ORCHESTRATIONS.pipelineRun, pipelineRun);
   df.app.orchestration(ORCHESTRATIONS.awaitJob, awaitJob);
+  df.app.orchestration(ORCHESTRATIONS.review, review);
   df.app.orchestration(ORCHESTRATIONS.rollout, rollout);
   const { plain, starting } = createActivities(edge);
   for (const [name, activity] of Object.entries(plain)) {

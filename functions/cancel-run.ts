@@ -1,6 +1,6 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
-import { LOOK_NOW } from '../shared/names.ts';
+import { LOOK_NOW, REVIEW_DECIDED, reviewId } from '../shared/names.ts';
 import type { RunProgress } from '../shared/run.ts';
 import { isFinal } from '../shared/status.ts';
 import { requireRun, type Edge } from './edge.ts';
@@ -12,6 +12,9 @@ export async function cancelRun(edge: Edge, durable: DurablePort, request: HttpR
   if (isFinal(run.status)) throw new HttpProblem(409, `${run.runId} is over: it ${run.status.toLowerCase()}.`);
   await edge.clients.runs.requestCancel(run.runId);
   const progress = (await durable.status(run.runId))?.customStatus as RunProgress | null | undefined;
-  if (progress?.child) await durable.raise(progress.child, LOOK_NOW, { cancel: true });
+  const child = progress?.child;
+  // Each wait listens to one event alone.
+  const event = child === reviewId(run.runId) ? REVIEW_DECIDED : LOOK_NOW;
+  if (child) await durable.raise(child, event, { cancel: true });
   return { status: 202, jsonBody: { runId: run.runId, cancelling: true } };
 }

@@ -34,6 +34,7 @@ export function durablePort(client: DurableClient): DurablePort {
         return {
           over: OVER.has(found.runtimeStatus),
           customStatus: found.customStatus,
+          output: found.output,
           ...(found.runtimeStatus === OrchestrationRuntimeStatus.Failed && { failed: String(found.output) }),
         };
       } catch (error) {

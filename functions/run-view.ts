@@ -1,7 +1,7 @@
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { readJson } from '../orchestrations/activities/context.ts';
 import { jobProgressSchema } from '../shared/jobs/job-result.ts';
-import { runPaths } from '../shared/names.ts';
+import { reviewId, runPaths } from '../shared/names.ts';
 import type { Run, RunProgress } from '../shared/run.ts';
 import { isFinal, type Stage } from '../shared/status.ts';
 import type { Edge } from './edge.ts';
@@ -13,8 +13,10 @@ export async function runView(edge: Edge, durable: DurablePort, row: Run): Promi
   const progress = instance?.customStatus as RunProgress | null | undefined;
   if (!progress) return row;
   const { child, ...shown } = progress;
-  const waitingFor = child === undefined ? undefined : await waiting(edge, durable, row, child);
-  return { ...row, ...shown, ...(waitingFor !== undefined && { waitingFor }) };
+  if (child === undefined) return { ...row, ...shown };
+  const waitingFor = await waiting(edge, durable, row, child);
+  const review = child === reviewId(row.runId) ? await edge.clients.reviews.get(row.runId) : undefined;
+  return { ...row, ...shown, ...(waitingFor !== undefined && { waitingFor }), ...(review && { review }) };
 }
 
 async function waiting(edge: Edge, durable: DurablePort, row: Run, child: string): Promise<string | undefined> {

@@ -5,7 +5,7 @@ import { activeRun, startRun } from '../orchestrations/activities/collect.ts';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { batchId, parseRunId, runIdOf, runPaths } from '../shared/names.ts';
 import { sha256 } from '../shared/sha256.ts';
-import type { Pipeline } from '../shared/pipeline.ts';
+import { initialWeights, type Pipeline } from '../shared/pipeline.ts';
 import type { Batch } from '../shared/run.ts';
 import { requirePipeline, type Edge } from './edge.ts';
 import { HttpProblem, jsonBody } from './http-problem.ts';
@@ -15,13 +15,22 @@ const landingPath = z
   .regex(/^landing\/[^/]/, 'expected a lake path such as landing/iris/a.csv')
   .refine((path) => !path.split('/').includes('..'), 'a path may not contain ..');
 
+const parameterSchema = z.record(
+  z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/),
+  z.union([z.string(), z.number(), z.boolean()]),
+);
+
 const bodySchema = z.strictObject({
   files: z.array(landingPath).min(1).max(10_000).optional(),
   prefix: landingPath.optional(),
+  parameters: z.strictObject({ process: parameterSchema.optional(), train: parameterSchema.optional() }).optional(),
+  initialWeights: initialWeights.optional(),
 });
+type Body = z.infer<typeof bodySchema>;
 
 /**
- * Starts a run over given files, over a prefix, or over the pipeline's whole landing folder. The same Idempotency-Key
+ * Starts a run over given files, over a prefix, or over the pipeline's whole landing folder, if asked with other
+ * parameters or initial weights than the pipeline declares. The same Idempotency-Key
  * with the same body is the same run; with another body it is refused.
  */
 export async function postRun(
@@ -43,6 +52,7 @@ export async function postRun(
         activeRun: active.runId,
       });
     }
+    await writeRequest(edge, pipeline.name, runId, body);
     await writeBatch(edge, pipeline, runId, body, now);
     const batch = parseRunId(runId)?.batchId ?? '';
     await startRun(edge, durable, { pipeline: pipeline.name, runId, batchId: batch, startedAt: now.toISOString() });
@@ -67,13 +77,7 @@ async function claimRunId(
   });
 }
 
-async function writeBatch(
-  edge: Edge,
-  pipeline: Pipeline,
-  runId: string,
-  body: z.infer<typeof bodySchema>,
-  now: Date,
-): Promise<void> {
+async function writeBatch(edge: Edge, pipeline: Pipeline, runId: string, body: Body, now: Date): Promise<void> {
   const files = body.files
     ? await named(edge, [...new Set(body.files)])
     : (await edge.clients.lake.list(body.prefix ?? `landing/${pipeline.landing.prefix}`))
@@ -86,6 +90,15 @@ async function writeBatch(
   await edge.clients.lake.write(runPaths(pipeline.name, batch).batch, JSON.stringify(manifest, null, 1), {
     ifAbsent: true,
   });
+}
+
+/** Keeps what this run is to do other than its pipeline declares, until it is pinned. */
+async function writeRequest(edge: Edge, pipeline: string, runId: string, body: Body): Promise<void> {
+  const { parameters, initialWeights: weights } = body;
+  if (parameters === undefined && weights === undefined) return;
+  const batch = parseRunId(runId)?.batchId ?? '';
+  const request = { ...(parameters && { parameters }), ...(weights && { initialWeights: weights }) };
+  await edge.clients.lake.write(runPaths(pipeline, batch).request, JSON.stringify(request), { ifAbsent: true });
 }
 
 async function named(edge: Edge, paths: string[]): Promise<Batch['files']> {

@@ -10,8 +10,11 @@ export async function sweep(
   context: InvocationContext,
   now = new Date(),
 ): Promise<void> {
-  const { collectors, started, closed } = await reconcile(edge, durable, now);
+  const { collectors, started, closed, woken, released, published } = await reconcile(edge, durable, now);
   if (collectors.length > 0) context.info(`Sweep: files waited for ${collectors.join(', ')}`);
   if (started.length > 0) context.warn(`Sweep: started ${started.join(', ')}, whose start was lost`);
   if (closed.length > 0) context.warn(`Sweep: closed ${closed.join(', ')}, whose orchestration had ended`);
+  if (woken.length > 0) context.warn(`Sweep: told ${woken.join(', ')} that its review is decided`);
+  if (released.length > 0) context.warn(`Sweep: undid the rollout of ${released.join(', ')}, which had ended`);
+  if (published > 0) context.info(`Sweep: published ${published} lifecycle events that the topic had not taken`);
 }

@@ -11,6 +11,7 @@ export interface RunView {
   stages: { name: string; status: string; startedAt?: string; finishedAt?: string; detail?: string }[];
   modelVersion?: string;
   metrics?: Record<string, number>;
+  review?: { link: string; reasons: string[]; deadlineAt: string; onDeadline: string };
   error?: { stage: string; reason: string; message: string; hint?: string };
   startedAt: string;
   finishedAt?: string;

@@ -39,7 +39,7 @@ export function screen(interactive = process.stdout.isTTY): Screen {
 }
 
 const POLL_MS = 400;
-const OVER = new Set(['Succeeded', 'Failed', 'Cancelled', 'Rejected', 'Superseded']);
+const GOING = new Set(['Pending', 'Running']);
 
 /** Waits for a run that is not among the known ones. */
 export async function nextRun(
@@ -71,8 +71,12 @@ export async function followRun(api: Api, runId: string, show: Screen, signal: A
       told.add(stage.name);
       show.line(stageLine(stage));
     }
-    if (OVER.has(run.status) && run.finishedAt) break;
+    if (!GOING.has(run.status) && run.finishedAt) break;
     const active = run.stages.find(({ status }) => status === 'Running');
+    if (active?.name === 'review' && run.review && !told.has('review asked')) {
+      told.add('review asked');
+      for (const line of reviewLines(run.review)) show.line(line);
+    }
     if (active?.startedAt) {
       const waits = run.waitingFor ? `${run.waitingFor} · ` : '· ';
       show.now(`${active.name.padEnd(9)} ${waits}${elapsed(Date.now() - Date.parse(active.startedAt))}`);
@@ -81,6 +85,16 @@ export async function followRun(api: Api, runId: string, show: Screen, signal: A
   }
   show.clear();
   return run;
+}
+
+/** What is asked of a person, and how to answer. */
+function reviewLines({ link, reasons, deadlineAt, onDeadline }: NonNullable<RunView['review']>): string[] {
+  const decide = `curl -s ${link}/review -H "x-functions-key: $KEY" -d '{"decision":"approved","comment":"why"}'`;
+  return [
+    `  ? review    a person must decide until ${deadlineAt}, or the model is ${onDeadline === 'reject' ? 'rejected' : 'approved'}:`,
+    ...reasons.map((reason) => `      ${reason}`),
+    `    → ${decide}   (or "rejected")`,
+  ];
 }
 
 function stageLine({ name, status, startedAt, finishedAt, detail }: RunView['stages'][number]): string {

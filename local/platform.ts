@@ -103,7 +103,7 @@ function endpointsOf({ ports, secrets, certificates }: Starting, around: Surroun
 }
 
 /** The app's settings: endpoints and keys, as in Azure its endpoints and identities. */
-function appSettings({ secrets, certificates, file }: Starting, around: Surroundings): Record<string, string> {
+function appSettings({ secrets, certificates, file, ports }: Starting, around: Surroundings): Record<string, string> {
   const { storage, registry, clusters } = around;
   return {
     LAKE_URL: storage.lake,
@@ -112,6 +112,7 @@ function appSettings({ secrets, certificates, file }: Starting, around: Surround
     TABLES_KEY: secrets.lakeKey,
     TOPIC_URL: storage.topic,
     TOPIC_KEY: secrets.topicKey,
+    APP_URL: `http://127.0.0.1:${ports.host}`,
     REGISTRY_URL: registry,
     REGISTRY_AUTH: 'anonymous',
     CLUSTER_DATA_PROCESSING: `kubeconfig:${clusters.appKubeconfig}#data-processing`,

@@ -5,6 +5,7 @@ import type { JobRef } from './activities/job-manifest.ts';
 import type { JobSighting } from './activities/job.ts';
 import { awaitJob } from './await-job.ts';
 import { pipelineRun } from './pipeline-run.ts';
+import { review } from './review.ts';
 import { rollout } from './rollout.ts';
 
 const runId = 'iris-20260101-000000-abcdef';
@@ -12,16 +13,30 @@ const input = { pipeline: 'iris', runId, batchId: '20260101-000000-abcdef' };
 const job = { cancelled: false, waitForResourcesMs: 60_000, timeoutMs: 60_000, retries: 1 };
 const done: JobSighting = { phase: 'Succeeded', outputs: {}, metrics: { accuracy: 0.97, rowsWritten: 150 } };
 
+const pass = { decision: 'pass', reasons: ['accuracy 0.97 is at least 0.9'] };
+const doubt = { gate: { decision: 'review', reasons: ['drift'] }, champion: 'old' };
+
 /** Activities of a run in which all goes well. */
 const good = {
   openRun: () => ({ cancelled: false }),
-  pinRun: () => ({ ok: true, files: 1, codeDigest: 'sha256:0123456789abcdef', rolloutTimeoutMs: 60_000 }),
+  pinRun: () => ({
+    ok: true,
+    files: 1,
+    codeDigest: 'sha256:0123456789abcdef',
+    rolloutTimeoutMs: 60_000,
+    review: { deadlineMs: 3_600_000, reminderMs: 600_000, onDeadline: 'reject' },
+  }),
+  announceStage: () => undefined,
   submitJob: (_: JobRef): unknown => job,
   observeJob: (_: JobRef): unknown => done,
   recordModel: () => ({ version: input.batchId }),
-  validateModel: (): unknown => ({ decision: 'pass', reasons: ['accuracy 0.97 is at least 0.9'] }),
+  validateModel: (): unknown => ({ gate: pass, champion: 'old' }),
+  supersedeReviews: () => ({ superseded: [] }),
   buildModelImage: (): unknown => ({ ok: true, image: 'registry/serving@sha256:1', size: 1 }),
-  claimRollout: (): unknown => ({ ok: true, champion: { version: 'old', image: 'registry/serving@sha256:0' } }),
+  claimRollout: (_: object): unknown => ({
+    result: 'Claimed',
+    champion: { version: 'old', image: 'registry/serving@sha256:0' },
+  }),
   applyRevision: () => undefined,
   observeRevision: (): unknown => ({ state: 'Ready', revision: 'iris-predictor-00002', trafficPercent: 100 }),
   checkGolden: (): unknown => ({ asked: 3 }),
@@ -32,16 +47,25 @@ const good = {
   closeRun: () => undefined,
 };
 
-function run(over: Partial<typeof good> = {}) {
+function run(over: Record<string, (input: never) => unknown> = {}) {
   return runOrchestration(pipelineRun, {
     input,
     instanceId: runId,
     activities: { ...good, ...over },
-    orchestrators: { awaitJob, rollout },
+    orchestrators: { awaitJob, review, rollout },
   });
 }
 
-const names = (calls: { name: string }[]) => calls.map(({ name }) => name);
+/** Activities of a review that is decided before the first look. */
+const reviewed = (decided: object, validateModel: () => unknown = () => doubt) => ({
+  validateModel,
+  openReview: () => ({}),
+  alertReviewers: () => undefined,
+  readReview: () => ({ runId, onDeadline: 'reject', deadlineAt: 'then', ...decided }),
+  concludeReview: () => undefined,
+});
+
+const names = (calls: { name: string }[]) => calls.map(({ name }) => name).filter((name) => name !== 'announceStage');
 
 test('a run passes its stages in order and closes once, and cleans nothing that serves', async () => {
   const { output, calls } = await run();
@@ -55,6 +79,7 @@ test('a run passes its stages in order and closes once, and cleans nothing that 
     'observeJob',
     'recordModel',
     'validateModel',
+    'supersedeReviews',
     'buildModelImage',
     'claimRollout',
     'applyRevision',
@@ -85,7 +110,7 @@ test('the custom status tells the stage, its times and what is waited for', asyn
 describe('every way to end badly cleans up and closes', () => {
   const lost: JobSighting = { phase: 'Failed', reason: 'NodeLost', message: 'gone', lost: true };
   const broken: JobSighting = { phase: 'Failed', reason: 'ValueError', message: 'bad', lost: false };
-  const cases: [string, Partial<typeof good>, Record<string, unknown>][] = [
+  const cases: [string, Parameters<typeof run>[0], Record<string, unknown>][] = [
     ['cancelled before it began', { openRun: () => ({ cancelled: true }) }, { status: 'Cancelled' }],
     ['cancelled while a job runs', { observeJob: () => ({ phase: 'Cancelled' }) }, { status: 'Cancelled' }],
     [
@@ -100,9 +125,30 @@ describe('every way to end badly cleans up and closes', () => {
     ],
     [
       'a model below its limits',
-      { validateModel: () => ({ decision: 'reject', reasons: ['accuracy 0.5 is below the minimum 0.9'] }) },
-      { status: 'Rejected' },
+      { validateModel: () => ({ gate: { decision: 'reject', reasons: ['accuracy 0.5 is below the minimum 0.9'] } }) },
+      { status: 'Rejected', error: { stage: 'validate' } },
     ],
+    [
+      'a batch that is quarantined',
+      { observeJob: () => ({ ...broken, reason: 'TooManyBadRows', quarantined: true }) },
+      { status: 'Quarantined', error: { stage: 'process', reason: 'TooManyBadRows' } },
+    ],
+    [
+      'a review that rejects',
+      reviewed({ status: 'Rejected', decidedBy: 'Ada', comment: 'no' }),
+      { status: 'Rejected', error: { stage: 'review', message: 'Ada rejected the model: no.' } },
+    ],
+    [
+      'a review that nobody decides',
+      reviewed({ status: 'Expired' }),
+      { status: 'Expired', error: { stage: 'review' } },
+    ],
+    [
+      'a review that a newer run overtakes',
+      reviewed({ status: 'Superseded', decidedBy: 'x' }),
+      { status: 'Superseded' },
+    ],
+    ['cancelled in a review', reviewed({ status: 'Cancelled' }), { status: 'Cancelled' }],
     [
       'a model that is too large',
       { buildModelImage: () => ({ ok: false, reason: 'ModelTooLarge', message: 'm', hint: 'h' }) },
@@ -117,11 +163,7 @@ describe('every way to end badly cleans up and closes', () => {
       },
       { error: { stage: 'build', message: 'registry down' } },
     ],
-    [
-      'a newer champion',
-      { claimRollout: () => ({ ok: false, superseded: true, by: 'newer' }) },
-      { status: 'Superseded' },
-    ],
+    ['a newer champion', { claimRollout: () => ({ result: 'Superseded', by: 'newer' }) }, { status: 'Superseded' }],
     [
       'wrong golden answers',
       { checkGolden: () => ({ asked: 1, difference: '$.predictions[0]' }) },
@@ -156,7 +198,7 @@ test('a refused revision gets no traffic', async () => {
 test('a job that was lost is tried again, under a name of its own', async () => {
   const attempts: number[] = [];
   const { output } = await run({
-    observeJob: ({ stage, attempt }) => {
+    observeJob: ({ stage, attempt }: JobRef) => {
       if (stage === 'train') attempts.push(attempt);
       return stage === 'train' && attempt === 1
         ? { phase: 'Failed', reason: 'NodeLost', message: 'gone', lost: true }
@@ -165,6 +207,55 @@ test('a job that was lost is tried again, under a name of its own', async () => 
   });
   expect(output).toEqual({ status: 'Succeeded' });
   expect(attempts).toEqual([1, 2]);
+});
+
+test('every stage that is completed is told, a review among them', async () => {
+  const { output, calls } = await run(reviewed({ status: 'Approved', decidedBy: 'Ada' }));
+  expect(output).toEqual({ status: 'Succeeded' });
+  const told = calls
+    .filter(({ name }) => name === 'announceStage')
+    .map(({ input: given }) => (given as { stage: { name: string; detail: string } }).stage);
+  expect(told.map(({ name }) => name)).toEqual([
+    'collect',
+    'process',
+    'train',
+    'record',
+    'validate',
+    'review',
+    'build',
+    'rollout',
+  ]);
+  expect(told.find(({ name }) => name === 'review')?.detail).toBe('approved by Ada');
+});
+
+test('a review that expires with approval as its default deploys', async () => {
+  const { output } = await run(reviewed({ status: 'Expired', onDeadline: 'approve' }));
+  expect(output).toEqual({ status: 'Succeeded' });
+});
+
+test('a model is judged again when the champion changed meanwhile, and what a person decided then stands', async () => {
+  let judged = 0;
+  const claims: unknown[] = [];
+  const { output, calls } = await run({
+    ...reviewed({ status: 'Approved' }, () => (judged++ === 0 ? { gate: pass, champion: 'old' } : doubt)),
+    claimRollout: (given: { judgedAgainst?: object }) => {
+      claims.push(given.judgedAgainst);
+      return claims.length === 1 ? { result: 'ChampionChanged', to: 'other' } : { result: 'Claimed' };
+    },
+  });
+  expect(output).toEqual({ status: 'Succeeded' });
+  expect(claims).toEqual([{ champion: 'old' }, undefined]);
+  expect(names(calls).filter((name) => name === 'validateModel')).toHaveLength(2);
+});
+
+test('a rollout waits while another one goes on, and gives up after its own limit', async () => {
+  let held = 3;
+  const claimed = await run({
+    claimRollout: () => (held-- > 0 ? { result: 'Held', by: 'other' } : { result: 'Claimed' }),
+  });
+  expect(claimed.output).toEqual({ status: 'Succeeded' });
+  const { output } = await run({ claimRollout: () => ({ result: 'Held', by: 'other' }) });
+  expect(output).toMatchObject({ status: 'Failed', error: { reason: 'RolloutInProgress' } });
 });
 
 describe('a fault that passes is outlived at every step', () => {

@@ -1,13 +1,14 @@
 import type { OrchestrationContext } from 'durable-functions';
-import { awaitId } from '../shared/names.ts';
-import type { RunError, RunOutcome } from '../shared/run.ts';
-import { ORCHESTRATIONS } from '../shared/names.ts';
+import { awaitId, ORCHESTRATIONS } from '../shared/names.ts';
+import type { RunOutcome } from '../shared/run.ts';
 import type { JobStage } from './activities/job-manifest.ts';
 import type { AwaitJobInput, JobOutcome } from './await-job.ts';
-import { calls, type Calls, type Steps } from './calls.ts';
+import { calls, type Steps } from './calls.ts';
 import { failureText } from './failure-text.ts';
 import type { RolloutInput, RolloutOutcome } from './rollout.ts';
-import { stageTracker, type StageTracker } from './stage-tracker.ts';
+import { complete, ended, failed, type RunSteps } from './stages.ts';
+import { stageTracker } from './stage-tracker.ts';
+import { validation, type Cleared, type Judgement } from './validation.ts';
 
 export interface PipelineRunInput {
   pipeline: string;
@@ -20,10 +21,10 @@ type Finished = Extract<JobOutcome, { phase: 'Succeeded' }>;
 /** Takes one batch from the landing zone to a serving model, and closes the run however it ends. */
 export function* pipelineRun(ctx: OrchestrationContext): Steps<RunOutcome> {
   const { runId } = ctx.df.getInput<PipelineRunInput>();
-  const act = calls(ctx);
-  const track = stageTracker(ctx);
+  const steps: RunSteps = { ctx, act: calls(ctx), track: stageTracker(ctx), runId };
+  const { act, track } = steps;
 
-  const outcome = yield* guarded(track, () => stages(ctx, act, track, runId));
+  const outcome = yield* guarded(steps);
   if (outcome.status !== 'Succeeded') {
     track.end(outcome.status === 'Cancelled' ? 'Cancelled' : 'Failed', firstLine(outcome.error?.message));
     yield* act.cleanUp({ runId });
@@ -32,58 +33,55 @@ export function* pipelineRun(ctx: OrchestrationContext): Steps<RunOutcome> {
   return outcome;
 }
 
-function* stages(ctx: OrchestrationContext, act: Calls, track: StageTracker, runId: string): Steps<RunOutcome> {
+function* stages(steps: RunSteps): Steps<RunOutcome> {
+  const { ctx, act, track, runId } = steps;
   track.begin('collect');
   const opened = yield* act.openRun({ runId, at: ctx.df.currentUtcDateTime.toISOString() });
   if (opened.cancelled) return { status: 'Cancelled' };
   const pinned = yield* act.pinRun({ runId });
   if (!pinned.ok) return failed(track, pinned);
-  track.end(
-    'Succeeded',
+  yield* complete(
+    steps,
     `${pinned.files} file${pinned.files === 1 ? '' : 's'}, code ${pinned.codeDigest.slice(7, 19)}`,
   );
 
-  const processed = yield* jobStage(ctx, act, track, runId, 'process');
+  const processed = yield* jobStage(steps, 'process');
   if (!isFinished(processed)) return processed;
-  track.end('Succeeded', rows(processed.metrics));
+  yield* complete(steps, rows(processed.metrics));
 
-  const trained = yield* jobStage(ctx, act, track, runId, 'train');
+  const trained = yield* jobStage(steps, 'train');
   if (!isFinished(trained)) return trained;
-  track.note({ metrics: trained.metrics });
-  track.end('Succeeded', accuracy(trained.metrics));
+  const { metrics, outputs } = trained;
+  track.note({ metrics });
+  yield* complete(steps, accuracy(metrics));
 
   track.begin('record');
-  const at = ctx.df.currentUtcDateTime.toISOString();
-  const { version } = yield* act.recordModel({ runId, metrics: trained.metrics, at });
+  const { version } = yield* act.recordModel({ runId, metrics, at: ctx.df.currentUtcDateTime.toISOString() });
   track.note({ modelVersion: version });
-  track.end('Succeeded', `version ${version}`);
+  yield* complete(steps, `version ${version}`);
 
-  track.begin('validate');
-  const decision = yield* act.validateModel({ runId, metrics: trained.metrics });
-  track.note({ gate: decision });
-  if (decision.decision !== 'pass') {
-    const message = `The model was rejected: ${decision.reasons.join('; ')}.`;
-    const hint = 'Look at the data of the batch and at train.py, or change validate.metrics in pipeline.yaml.';
-    return { status: 'Rejected', error: { stage: 'validate', reason: 'GateRejected', message, hint } };
-  }
-  track.end('Succeeded', decision.reasons.join('; '));
+  const problem = outputs.baselineProblem;
+  const judgement: Judgement = { metrics, review: pinned.review, ...(problem && { baselineProblem: problem }) };
+  return yield* release(steps, judgement, pinned.rolloutTimeoutMs);
+}
+
+/** Validates, builds and rolls out; the model is judged again when another champion came in between. */
+function* release(steps: RunSteps, judgement: Judgement, timeoutMs: number, attempt = 1): Steps<RunOutcome> {
+  const { act, track, runId } = steps;
+  const cleared = yield* validation(steps, judgement);
+  if (!isCleared(cleared)) return cleared;
 
   track.begin('build');
   const built = yield* act.buildModelImage({ runId });
   if (!built.ok) return failed(track, built);
-  track.end('Succeeded', built.image.slice(built.image.indexOf('@') + 1).slice(0, 19));
+  yield* complete(steps, built.image.slice(built.image.indexOf('@') + 1).slice(0, 19));
 
-  return yield* rolloutStage(ctx, track, { runId, image: built.image, timeoutMs: pinned.rolloutTimeoutMs });
+  const rolled = yield* rolledOut(steps, cleared, { image: built.image, timeoutMs }, attempt);
+  return rolled === 'judge again' ? yield* release(steps, judgement, timeoutMs, attempt + 1) : rolled;
 }
 
 /** Submits a stage's job and waits for it; a job that was lost, not one that failed by its own word, is tried again. */
-function* jobStage(
-  ctx: OrchestrationContext,
-  act: Calls,
-  track: StageTracker,
-  runId: string,
-  stage: JobStage,
-): Steps<Finished | RunOutcome> {
+function* jobStage({ ctx, act, track, runId }: RunSteps, stage: JobStage): Steps<Finished | RunOutcome> {
   track.begin(stage);
   for (let attempt = 1; ; attempt++) {
     const job = yield* act.submitJob({ runId, stage, attempt });
@@ -95,21 +93,37 @@ function* jobStage(
     const seen = (yield ctx.df.callSubOrchestrator(ORCHESTRATIONS.awaitJob, input, child)) as JobOutcome;
     if (seen.phase === 'Succeeded') return seen;
     if (seen.phase === 'Cancelled') return { status: 'Cancelled' };
+    if (seen.quarantined) return ended(track, 'Quarantined', seen.reason, seen.message, seen.hint);
     if (!seen.lost || attempt > job.retries) return failed(track, seen);
   }
 }
 
-function* rolloutStage(ctx: OrchestrationContext, track: StageTracker, input: RolloutInput): Steps<RunOutcome> {
+function* rolledOut(
+  steps: RunSteps,
+  { judgedAgainst }: Cleared,
+  image: Pick<RolloutInput, 'image' | 'timeoutMs'>,
+  attempt: number,
+): Steps<RunOutcome | 'judge again'> {
+  const { ctx, track, runId } = steps;
   track.begin('rollout');
-  const child = `${input.runId}:rollout`;
+  const child = awaitId(runId, 'rollout', attempt);
   track.waitsFor(child);
+  const input: RolloutInput = {
+    runId,
+    holder: runId,
+    byHand: false,
+    ...image,
+    ...(judgedAgainst && { judgedAgainst }),
+  };
   const seen = (yield ctx.df.callSubOrchestrator(ORCHESTRATIONS.rollout, input, child)) as RolloutOutcome;
   switch (seen.result) {
     case 'Promoted':
-      track.end('Succeeded', seen.detail);
+      yield* complete(steps, seen.detail);
       return { status: 'Succeeded' };
+    case 'ChampionChanged':
+      return 'judge again';
     case 'Superseded':
-      return { status: 'Superseded', error: { stage: 'rollout', reason: 'Superseded', message: seen.message } };
+      return ended(track, 'Superseded', 'Superseded', seen.message);
     case 'Cancelled':
       return { status: 'Cancelled' };
     case 'Failed':
@@ -118,21 +132,13 @@ function* rolloutStage(ctx: OrchestrationContext, track: StageTracker, input: Ro
 }
 
 /** Turns a fault that outlived its retries into a failed run, so that cleaning and closing still happen. */
-function* guarded(track: StageTracker, body: () => Steps<RunOutcome>): Steps<RunOutcome> {
+function* guarded(steps: RunSteps): Steps<RunOutcome> {
   try {
-    return yield* body();
+    return yield* stages(steps);
   } catch (error) {
     const hint = 'The cause lasted over all retries. See the health endpoint and the logs of the function app.';
-    return failed(track, { reason: 'ActivityFailed', message: failureText(error), hint });
+    return failed(steps.track, { reason: 'ActivityFailed', message: failureText(error), hint });
   }
-}
-
-function failed(
-  track: StageTracker,
-  { reason, message, hint }: { reason: string; message: string; hint?: string },
-): RunOutcome {
-  const error: RunError = { stage: track.progress.stage, reason, message, ...(hint !== undefined && { hint }) };
-  return { status: 'Failed', error };
 }
 
 /** The custom status may hold 16 kB. */
@@ -142,6 +148,10 @@ function firstLine(message: string | undefined): string | undefined {
 
 function isFinished(outcome: Finished | RunOutcome): outcome is Finished {
   return 'phase' in outcome;
+}
+
+function isCleared(outcome: Cleared | RunOutcome): outcome is Cleared {
+  return 'cleared' in outcome;
 }
 
 function rows({ rowsWritten, rowsQuarantined }: Record<string, number>): string {

@@ -9,7 +9,7 @@ const SHOWN = STAGES.filter((stage) => stage !== 'review');
 export interface StageTracker {
   begin(stage: Stage): void;
   end(status: Extract<StageStatus, 'Succeeded' | 'Failed' | 'Cancelled'>, detail?: string): void;
-  note(facts: Partial<Pick<RunProgress, 'modelVersion' | 'metrics' | 'gate'>>): void;
+  note(facts: Partial<Pick<RunProgress, 'modelVersion' | 'metrics' | 'gate' | 'review'>>): void;
   /** Says which sub-orchestration is waited for, so that a reader can ask it what it waits for. */
   waitsFor(child: string): void;
   readonly progress: RunProgress;
@@ -27,9 +27,18 @@ export function stageTracker(ctx: OrchestrationContext): StageTracker {
     progress = { ...rest, stage, stages };
     ctx.df.setCustomStatus(progress);
   };
+  /** A stage that is begun again loses what it said before; one that is not always shown gets its place. */
+  const fresh = (stage: Stage) => {
+    const others = progress.stages.filter(({ name }) => name !== stage);
+    const stages: StageView[] = [...others, { name: stage, status: 'Pending' }];
+    progress = { ...progress, stages: stages.sort((a, b) => STAGES.indexOf(a.name) - STAGES.indexOf(b.name)) };
+  };
   const now = () => ctx.df.currentUtcDateTime.toISOString();
   return {
-    begin: (stage) => change(stage, { status: 'Running', startedAt: now() }),
+    begin(stage) {
+      fresh(stage);
+      change(stage, { status: 'Running', startedAt: now() });
+    },
     end: (status, detail) =>
       change(progress.stage, { status, finishedAt: now(), ...(detail !== undefined && { detail }) }),
     note(facts) {

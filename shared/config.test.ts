@@ -6,6 +6,7 @@ const good = {
   TABLES_URL: 'https://plain.table.core.windows.net',
   TOPIC_URL: 'https://topic.westeurope-1.eventgrid.azure.net/api/events',
   REGISTRY_URL: 'https://name.azurecr.io',
+  WEBSITE_HOSTNAME: 'app.azurewebsites.net',
   CLUSTER_DATA_PROCESSING: 'kubeconfig:/etc/kube#data-processing',
   CLUSTER_TRAINING: 'kubeconfig:/etc/kube#training',
   CLUSTER_SERVING: 'kubeconfig:/etc/kube#serving',
@@ -21,6 +22,8 @@ test('addresses and clusters are parsed, the account is read from the endpoint',
       lake: { url: 'https://lake.dfs.core.windows.net', account: 'lake' },
       clusters: { training: { kubeconfig: '/etc/kube', context: 'training' } },
       registry: { anonymous: false },
+      appUrl: 'https://app.azurewebsites.net',
+      isAuthenticated: false,
     },
   });
   expect(readConfig({ ...good, LAKE_URL: 'http://127.0.0.1:7080/landfall', LAKE_KEY: 'a2V5' })).toMatchObject({
@@ -30,6 +33,7 @@ test('addresses and clusters are parsed, the account is read from the endpoint',
 
 test('every missing or malformed value is listed', () => {
   expect(problems({})).toHaveLength(7);
+  expect(problems({ ...good, WEBSITE_HOSTNAME: '' })).toEqual([expect.stringContaining('APP_URL is not set')]);
   const listed = problems({ ...good, LAKE_URL: 'lake', CLUSTER_TRAINING: 'somewhere' });
   expect(listed.join('\n')).toMatch(
     /LAKE_URL "lake": expected an http or https address[\s\S]*CLUSTER_TRAINING "somewhere": expected kubeconfig/,

@@ -21,6 +21,14 @@ const environment = z.object({
   TABLES_KEY: optional,
   TOPIC_URL: url.describe('Event Grid custom topic endpoint (CloudEvents schema)'),
   TOPIC_KEY: optional,
+  APP_URL: z
+    .preprocess((value) => (value === '' ? undefined : value), url.optional())
+    .describe('Address of this app as people reach it; by default https:// and WEBSITE_HOSTNAME'),
+  WEBSITE_HOSTNAME: optional,
+  WEBSITE_AUTH_ENABLED: optional.describe('Set by App Service where its authentication is on'),
+  REVIEW_WEBHOOK_URL: z
+    .preprocess((value) => (value === '' ? undefined : value), z.url({ protocol: /^https?$/ }).optional())
+    .describe('Where a review is announced too, as a JSON body'),
   REGISTRY_URL: url.describe('Container registry, such as https://NAME.azurecr.io'),
   REGISTRY_AUTH: z.enum(['identity', 'anonymous']).default('identity'),
   CLUSTER_DATA_PROCESSING: cluster,
@@ -41,6 +49,11 @@ export interface Config {
   lake: { url: string; account: string; key?: string };
   tables: { url: string; account: string; key?: string };
   topic: { url: string; key?: string };
+  /** Whether App Service authentication tells who sends a request. */
+  isAuthenticated: boolean;
+  /** Address of the app, for links in alerts. */
+  appUrl: string;
+  webhook?: string;
   registry: { url: string; anonymous: boolean };
   clusters: Record<ClusterName, ClusterConnection>;
   folders: { pipelines: string; runtime: string };
@@ -50,7 +63,7 @@ export interface Config {
 export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { problems: string[] } {
   const parsed = environment.safeParse(env);
   const problems = parsed.success
-    ? secretsOverHttp(parsed.data)
+    ? [...secretsOverHttp(parsed.data), ...unreachable(parsed.data)]
     : parsed.error.issues.map((issue) => problem(issue, env));
   if (!parsed.success || problems.length > 0) return { problems };
   const value = parsed.data;
@@ -63,6 +76,9 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
         ...(value.TABLES_KEY && { key: value.TABLES_KEY }),
       },
       topic: { url: value.TOPIC_URL, ...(value.TOPIC_KEY && { key: value.TOPIC_KEY }) },
+      isAuthenticated: value.WEBSITE_AUTH_ENABLED?.toLowerCase() === 'true',
+      appUrl: value.APP_URL ?? `https://${value.WEBSITE_HOSTNAME ?? ''}`,
+      ...(value.REVIEW_WEBHOOK_URL && { webhook: value.REVIEW_WEBHOOK_URL }),
       registry: { url: value.REGISTRY_URL, anonymous: value.REGISTRY_AUTH === 'anonymous' },
       clusters: {
         'data-processing': value.CLUSTER_DATA_PROCESSING,
@@ -91,6 +107,13 @@ function secretsOverHttp(value: z.infer<typeof environment>): string[] {
   return pairs
     .filter(([, address, key]) => address.startsWith('http://') && key === undefined)
     .map(([name]) => `${name}_KEY is not set, and an identity's token is not sent over http: use https or set a key`);
+}
+
+/** Alerts carry a link to the app, so that it must know its own address. */
+function unreachable({ APP_URL, WEBSITE_HOSTNAME }: z.infer<typeof environment>): string[] {
+  return APP_URL === undefined && WEBSITE_HOSTNAME === undefined
+    ? [`APP_URL is not set (${environment.shape.APP_URL.description})`]
+    : [];
 }
 
 /** Account of an endpoint: the host's first label, or the first path segment where the host is an address. */

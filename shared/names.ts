@@ -65,15 +65,40 @@ export function collectorId(pipeline: string): string {
   return `collector:${pipeline}`;
 }
 
+/** Lake folder of a model version. */
+export function modelPath(pipeline: string, version: string): string {
+  return `models/${pipeline}/${version}`;
+}
+
+/** The version whose folder a lake path of the models file system lies in, or undefined. */
+export function versionOfPath(pipeline: string, path: string): string | undefined {
+  const [fileSystem, owner, version] = path.split('/');
+  return fileSystem === 'models' && owner === pipeline ? version : undefined;
+}
+
+/** Durable instance id of a review. */
+export function reviewId(runId: string): string {
+  return `${runId}:review`;
+}
+
+/** Durable instance id of a promotion by hand, which is also what holds the claim on the aliases. */
+export function promotionId(runId: string): string {
+  return `${runId}:promote`;
+}
+
 /** Lake paths (`FILESYSTEM/path`) of a run, all derived from its id. */
 export function runPaths(pipeline: string, batch: string) {
   const run = `runs/${pipeline}/${runIdOf(pipeline, batch)}`;
   return {
     batch: `${run}/batch.json`,
+    request: `${run}/request.json`,
     pinned: `${run}/pinned.json`,
+    profile: `${run}/profile.json`,
+    checks: `${run}/checks.json`,
+    drift: `${run}/drift.json`,
     curated: `curated/${pipeline}/batch=${batch}`,
     quarantine: `quarantine/${pipeline}/batch=${batch}`,
-    model: `models/${pipeline}/${batch}`,
+    model: modelPath(pipeline, batch),
     attempt: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}`,
     result: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}/result.json`,
     progress: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}/progress.json`,
@@ -93,8 +118,12 @@ export const ORCHESTRATIONS = {
   collector: 'collector',
   pipelineRun: 'pipelineRun',
   awaitJob: 'awaitJob',
+  review: 'review',
   rollout: 'rollout',
 } as const;
 
 /** Name of the external event that means "look now": the cluster and the files are the truth. */
 export const LOOK_NOW = 'jobFinished';
+
+/** Name of the external event that a review's decision raises: "look now" too, the decision is in the table. */
+export const REVIEW_DECIDED = 'reviewDecided';

@@ -1,5 +1,5 @@
 import type { GateDecision } from './gate.ts';
-import type { RunStatus, Stage, StageStatus } from './status.ts';
+import type { FinalStatus, ReviewStatus, RunStatus, Stage, StageStatus } from './status.ts';
 
 /** Why a run failed, in words that a person can act on. */
 export interface RunError {
@@ -18,6 +18,23 @@ export interface StageView {
   detail?: string;
 }
 
+/** A question to a person about one run, and its answer. Times are ISO 8601. */
+export interface Review {
+  runId: string;
+  version: string;
+  status: ReviewStatus;
+  reasons: string[];
+  requestedAt: string;
+  deadlineAt: string;
+  /** What happens when nobody decides. */
+  onDeadline: 'reject' | 'approve';
+  /** Where to decide. */
+  link: string;
+  decidedBy?: string;
+  decidedAt?: string;
+  comment?: string;
+}
+
 /** What an orchestration tells of a run while it goes: its custom status, at most 16 kB. */
 export interface RunProgress {
   stage: Stage;
@@ -27,6 +44,7 @@ export interface RunProgress {
   modelVersion?: string;
   metrics?: Record<string, number>;
   gate?: GateDecision;
+  review?: Review;
 }
 
 /** A run, as the HTTP API shows it. */
@@ -41,6 +59,7 @@ export interface Run {
   modelVersion?: string;
   metrics?: Record<string, number>;
   gate?: GateDecision;
+  review?: Review;
   error?: RunError;
   startedAt: string;
   finishedAt?: string;
@@ -48,7 +67,7 @@ export interface Run {
 
 /** How a run ended. */
 export interface RunOutcome {
-  status: RunStatus;
+  status: FinalStatus;
   error?: RunError;
 }
 
@@ -61,15 +80,61 @@ export interface Batch {
   files: { path: string; eTag: string; size: number }[];
 }
 
-/** A model that a run made; never changed once written. */
-export interface ModelVersion {
+/** What a run was asked to do other than its pipeline declares. */
+export interface RunRequest {
+  parameters?: { process?: Record<string, Parameter>; train?: Record<string, Parameter> };
+  /** `fresh`, `champion` or a weights file of the lake. */
+  initialWeights?: string;
+}
+export type Parameter = string | number | boolean;
+
+/** What a version is made of: `sha256:` and hex of each file, and of the layer with the code. */
+export interface ModelDigests {
+  code: string;
+  weights?: string;
+  torchScript?: string;
+}
+
+/** Where a version comes from. The batch manifest lists its files with their eTags. */
+export interface ModelLineage {
+  batch: string;
+  files: number;
+  /** Version whose weights the training began with. */
+  baseVersion?: string;
+  /** Version that it was compared with. */
+  champion?: string;
+}
+
+/** What became of a version: of one that is over, how its run ended. */
+export type ModelStatus = 'Candidate' | 'Deployed' | Exclude<FinalStatus, 'Succeeded'>;
+
+/** A model that a run made: what it is, never changed once written. */
+export interface ModelFacts {
   pipeline: string;
   version: string;
   runId: string;
   batchId: string;
   metrics: Record<string, number>;
-  /** Lake folder of weights, TorchScript, model script, metadata and golden requests. */
+  /** The champion's metrics on the same held-out rows. */
+  championMetrics?: Record<string, number>;
+  /** Share of the held-out rows that champion and challenger predict differently. */
+  changedPredictions?: number;
+  /** Lake folder of weights, TorchScript, model script, metadata, profile and golden requests. */
   path: string;
   codeDigest: string;
+  digests: ModelDigests;
+  lineage: ModelLineage;
   createdAt: string;
 }
+
+/** What is learnt of a version after it was written. */
+export interface ModelNotes {
+  status: ModelStatus;
+  gate?: GateDecision;
+  review?: Review;
+  /** Serving image by digest. */
+  image?: string;
+}
+
+/** A model version as the registry lists it. */
+export type ModelVersion = ModelFacts & ModelNotes;

@@ -1,6 +1,8 @@
 import { KINDS, type Kind } from '../../shared/manifests/kinds.ts';
 import { collectorId, LABELS } from '../../shared/names.ts';
 import type { Run, RunOutcome, RunProgress } from '../../shared/run.ts';
+import { runSubject } from '../../shared/lifecycle-events.ts';
+import type { Models } from '../../shared/clients/models.ts';
 import { isFinal } from '../../shared/status.ts';
 import { locate, type ActivityContext } from './context.ts';
 import type { DurablePort } from './durable-port.ts';
@@ -18,9 +20,9 @@ export async function openRun(
   const row = await clients.runs.get(runId);
   if (row?.status === 'Pending') await clients.runs.save({ ...row, status: 'Running', startedAt: at });
   await clients.events.publish({
-    id: `${runId}:RunStarted`,
-    type: 'Landfall.RunStarted',
-    subject: `pipelines/${pipeline}/runs/${runId}`,
+    name: 'RunStarted',
+    key: runId,
+    subject: runSubject(pipeline, runId),
     data: { runId, pipeline, batchId, startedAt: at },
   });
   return { cancelled: await clients.runs.cancelRequested(runId) };
@@ -36,7 +38,7 @@ export async function cleanUp(context: ActivityContext, { runId }: { runId: stri
       removed.push(`${kind} ${name}`);
     }
   }
-  await rollBack(context, { runId });
+  await rollBack(context, { runId, holder: runId, byHand: false });
   return { removed };
 }
 
@@ -56,21 +58,28 @@ export async function closeRun(context: ActivityContext, durable: DurablePort, c
   if (!row || !isFinal(row.status)) {
     await clients.runs.save(finalRow(row, closing, pipeline, batchId));
   }
+  const { modelVersion } = progress;
+  if (modelVersion !== undefined) await closeVersion(clients.models, pipeline, modelVersion, outcome.status);
   await clients.events.publish({
-    id: `${runId}:RunClosed`,
-    type: `Landfall.Run${outcome.status}`,
-    subject: `pipelines/${pipeline}/runs/${runId}`,
-    data: {
-      runId,
-      pipeline,
-      batchId,
-      ...outcome,
-      ...(progress.modelVersion && { modelVersion: progress.modelVersion }),
-      finishedAt: at,
-    },
+    name: `Run${outcome.status}`,
+    key: runId,
+    subject: runSubject(pipeline, runId),
+    data: { runId, pipeline, batchId, ...outcome, ...(modelVersion && { modelVersion }), finishedAt: at },
   });
   const waiting = await clients.arrivals.waiting(pipeline, 1);
   if (waiting.length > 0) await durable.start(ORCHESTRATIONS.collector, collectorId(pipeline), { pipeline });
+}
+
+/** A version whose run did not bring it to its users says so, and is no challenger any more. */
+async function closeVersion(
+  models: Models,
+  pipeline: string,
+  version: string,
+  status: RunOutcome['status'],
+): Promise<void> {
+  if (status === 'Succeeded') return;
+  await models.note(pipeline, version, { status });
+  await models.move(pipeline, ({ challenger, ...rest }) => (challenger === version ? rest : undefined));
 }
 
 function finalRow(

@@ -34,16 +34,23 @@ export async function surveyLanding(
   };
 }
 
-/** The run of a pipeline that is not over, if any. */
+/** Runs that may wait for reviews beside the active one, at most. */
+const OPEN_RUNS_LIMIT = 100;
+
+/** The run that has its pipeline's place, if any: one that is not over and does not wait for a review. */
 export async function activeRun(
   { clients }: Pick<ActivityContext, 'clients'>,
   pipeline: string,
 ): Promise<Run | undefined> {
-  for (const status of ['Running', 'Pending'] as const) {
-    const { value } = await clients.runs.list({ pipelines: [pipeline], status, top: 1 });
-    if (value[0]) return value[0];
-  }
-  return undefined;
+  const query = (status: 'Running' | 'Pending') =>
+    clients.runs.list({ pipelines: [pipeline], status, top: OPEN_RUNS_LIMIT });
+  const [running, pending, reviews] = await Promise.all([
+    query('Running'),
+    query('Pending'),
+    clients.reviews.waiting(pipeline),
+  ]);
+  const waits = new Set(reviews.map(({ runId }) => runId));
+  return [...running.value, ...pending.value].find(({ runId }) => !waits.has(runId));
 }
 
 /**

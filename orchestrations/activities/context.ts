@@ -10,6 +10,8 @@ export interface ActivityContext {
   clients: Clients;
   folders: Config['folders'];
   lakeUrl: string;
+  /** Address of the app as people reach it. */
+  appUrl: string;
   /** Pipelines as they are on disk now: an edit counts from the next run on. */
   pipelines(): LoadedPipelines;
 }
@@ -20,6 +22,12 @@ export interface PinnedRun {
   pipeline: Pipeline;
   batch: Batch;
   codeDigest: string;
+  /** Version that served when the run began: what its data and its model are compared with. */
+  champion?: string;
+  /** Model folder of the last version, whose profile tells how large the last batch was. */
+  previous?: string;
+  /** Weights file that the training begins with, and the version that it belongs to. */
+  initialWeights?: { path: string; version?: string };
   /** Image references by digest, one a repository. */
   images: { spark: string; training: string; serving: string };
 }

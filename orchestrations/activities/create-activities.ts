@@ -1,10 +1,21 @@
 import { cleanUp, closeRun, openRun, type Closing } from './close.ts';
+import { announceStage } from './announce.ts';
 import { closeBatch, startRun, surveyLanding } from './collect.ts';
 import type { ActivityContext } from './context.ts';
 import type { DurablePort } from './durable-port.ts';
 import { observeJob, submitJob } from './job.ts';
-import { buildModelImage, recordModel, validateModel } from './model.ts';
+import { buildModelImage } from './model-image.ts';
 import { pinRun } from './pin.ts';
+import { recordModel } from './record.ts';
+import {
+  alertReviewers,
+  concludeReview,
+  endReview,
+  openReview,
+  readReview,
+  supersedeReviews,
+  type ReviewRequest,
+} from './review.ts';
 import {
   applyRevision,
   checkGolden,
@@ -14,6 +25,7 @@ import {
   promoteRevision,
   rollBack,
 } from './rollout.ts';
+import { validateModel } from './validate.ts';
 
 /** All activities by name, each taking one JSON-safe input; those that start orchestrations take a Durable client too. */
 export function createActivities(context: ActivityContext) {
@@ -26,10 +38,15 @@ export function createActivities(context: ActivityContext) {
     closeBatch: bind(closeBatch),
     openRun: bind(openRun),
     pinRun: bind(pinRun),
+    announceStage: bind(announceStage),
     submitJob: bind(submitJob),
     observeJob: bind(observeJob),
     recordModel: bind(recordModel),
     validateModel: bind(validateModel),
+    alertReviewers: bind(alertReviewers),
+    readReview: bind(readReview),
+    endReview: bind(endReview),
+    concludeReview: bind(concludeReview),
     buildModelImage: bind(buildModelImage),
     claimRollout: bind(claimRollout),
     applyRevision: bind(applyRevision),
@@ -42,6 +59,9 @@ export function createActivities(context: ActivityContext) {
   };
   const starting = {
     startRun: (input: Parameters<typeof startRun>[2], durable: DurablePort) => startRun(context, durable, input),
+    openReview: (input: ReviewRequest, durable: DurablePort) => openReview(context, durable, input),
+    supersedeReviews: (input: Parameters<typeof supersedeReviews>[2], durable: DurablePort) =>
+      supersedeReviews(context, durable, input),
     closeRun: (input: Closing, durable: DurablePort) => closeRun(context, durable, input),
   };
   return { plain, starting };

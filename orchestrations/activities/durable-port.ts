@@ -5,5 +5,7 @@ export interface DurablePort {
   /** Raises an event; an instance that is over or unknown takes it calmly. */
   raise(instanceId: string, event: string, payload: unknown): Promise<void>;
   /** State of an instance; undefined when there is none. */
-  status(instanceId: string): Promise<{ over: boolean; failed?: string; customStatus?: unknown } | undefined>;
+  status(
+    instanceId: string,
+  ): Promise<{ over: boolean; failed?: string; output?: unknown; customStatus?: unknown } | undefined>;
 }

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../shared/manifests/kinds.ts';
 import { pytorchJob } from '../../shared/manifests/pytorch-job.ts';
 import { sparkApplication } from '../../shared/manifests/spark-application.ts';
+import { modelPath } from '../../shared/names.ts';
 import { locate, type PinnedRun } from './context.ts';
 
 /** The stages that are jobs. */
@@ -16,12 +17,14 @@ export interface JobRef {
 /** The manifest of a run's job: what it reads and writes follows from the run, all else was pinned. */
 export function jobOf(
   { runId, stage, attempt }: JobRef,
-  { pipeline, batch, images }: PinnedRun,
+  { pipeline, batch, images, champion, initialWeights }: PinnedRun,
   lakeUrl: string,
 ): Manifest {
   const { paths } = locate(runId);
-  const common = { pipeline, runId, batchId: batch.batchId, stage, attempt, lakeUrl };
+  const baseline = champion && modelPath(pipeline.name, champion);
+  const common = { pipeline, runId, batchId: batch.batchId, stage, attempt, lakeUrl, ...(baseline && { baseline }) };
+  const weights = initialWeights && { initialWeights: initialWeights.path };
   return stage === 'process'
     ? sparkApplication({ ...common, image: images.spark, input: paths.batch, output: paths.curated })
-    : pytorchJob({ ...common, image: images.training, input: paths.curated, output: paths.model });
+    : pytorchJob({ ...common, image: images.training, input: paths.curated, output: paths.model, ...weights });
 }

@@ -12,7 +12,7 @@ import { jobOf, type JobRef, type JobStage } from './job-manifest.ts';
 export type JobSighting =
   | { phase: 'Waiting' | 'Running'; detail: string }
   | { phase: 'Succeeded'; outputs: Record<string, string>; metrics: Record<string, number> }
-  | { phase: 'Failed'; reason: string; message: string; hint?: string; lost: boolean }
+  | { phase: 'Failed'; reason: string; message: string; hint?: string; lost: boolean; quarantined?: true }
   | { phase: 'Cancelled' };
 
 export interface Submission {
@@ -81,7 +81,13 @@ async function judge(context: ActivityContext, ref: JobRef, state: JobState, tro
   };
 }
 
-async function failedByItsWord(context: ActivityContext, ref: JobRef, { error }: JobResult): Promise<JobSighting> {
+async function failedByItsWord(context: ActivityContext, ref: JobRef, result: JobResult): Promise<JobSighting> {
+  const { error, status } = result;
+  const hint = error?.hint ? { hint: error.hint } : {};
+  if (status === 'Quarantined') {
+    const { reason = 'BatchQuarantined', message = 'The batch was set aside.' } = error ?? {};
+    return { phase: 'Failed', quarantined: true, reason, message, ...hint, lost: false };
+  }
   const lines = await keepLog(context, ref);
   const reason = error?.reason ?? 'JobFailed';
   const message = error?.message ?? 'The job failed and gave no reason.';
@@ -89,7 +95,7 @@ async function failedByItsWord(context: ActivityContext, ref: JobRef, { error }:
     phase: 'Failed',
     reason,
     message: withLog(message, lines),
-    ...(error?.hint && { hint: error.hint }),
+    ...hint,
     lost: reason === 'Terminated',
   };
 }

@@ -3,14 +3,23 @@ import { buildCodeLayer } from '../../shared/images/code-layer.ts';
 import { appendLayers } from '../../shared/images/image.ts';
 import type { Layer } from '../../shared/images/layer.ts';
 import type { Registry } from '../../shared/clients/registry.ts';
-import type { Batch } from '../../shared/run.ts';
+import type { Clients } from '../../shared/clients/clients.ts';
+import { modelPath, versionOfPath } from '../../shared/names.ts';
+import type { Pipeline } from '../../shared/pipeline.ts';
+import type { Batch, RunRequest } from '../../shared/run.ts';
 import { locate, readJson, type ActivityContext, type PinnedRun } from './context.ts';
 
 /** Tag of the base image in each repository. */
 const BASE_TAG = 'base';
 
 export type Pinning =
-  | { ok: true; files: number; codeDigest: string; rolloutTimeoutMs: number }
+  | {
+      ok: true;
+      files: number;
+      codeDigest: string;
+      rolloutTimeoutMs: number;
+      review: { deadlineMs: number; reminderMs: number; onDeadline: 'reject' | 'approve' };
+    }
   | { ok: false; reason: string; message: string; hint: string };
 
 /**
@@ -24,8 +33,8 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
   if (known) return summary(known);
 
   const { pipelines, broken } = context.pipelines();
-  const pipeline = pipelines.get(name);
-  if (!pipeline) {
+  const declared = pipelines.get(name);
+  if (!declared) {
     const problems = broken.find((entry) => entry.name === name)?.problems ?? [`there is no pipeline ${name}`];
     return {
       ok: false,
@@ -36,24 +45,71 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
   }
   const batch = await readJson<Batch>(clients, paths.batch);
   if (!batch) throw new Error(`${paths.batch} is missing`);
+  const pipeline = asRequested(declared, await readJson<RunRequest>(clients, paths.request));
+  const [{ champion }, [last]] = await Promise.all([clients.models.aliases(name), clients.models.list(name, 1)]);
+  const weights = await initialWeights(clients, pipeline, champion);
+  if (weights && 'missing' in weights) {
+    return {
+      ok: false,
+      reason: 'WeightsMissing',
+      message: `The initial weights ${weights.missing} are not in the lake.`,
+      hint: 'Name a weights file of a model version, champion or fresh.',
+    };
+  }
   const layer = await buildCodeLayer(folders.runtime, join(folders.pipelines, name));
   const pinned: PinnedRun = {
     runId,
     pipeline,
     batch,
     codeDigest: layer.digest,
+    ...(champion && { champion }),
+    ...(last && { previous: last.path }),
+    ...(weights && { initialWeights: weights }),
     images: {
       spark: await codeImage(clients.registry, 'spark', name, layer),
       training: await codeImage(clients.registry, 'training', name, layer),
       serving: await codeImage(clients.registry, 'serving', name, layer),
     },
   };
+  await clients.arrivals.trace(name, batch.files, batch.batchId);
   await clients.lake.write(paths.pinned, JSON.stringify(pinned, null, 1), { ifAbsent: true });
   return summary(pinned);
 }
 
+/** The pipeline as declared, with what this run alone was asked to do otherwise. */
+function asRequested(declared: Pipeline, request: RunRequest = {}): Pipeline {
+  const { parameters, initialWeights = declared.train.initialWeights } = request;
+  const { process, train } = declared;
+  return {
+    ...declared,
+    process: { ...process, parameters: { ...process.parameters, ...parameters?.process } },
+    train: { ...train, parameters: { ...train.parameters, ...parameters?.train }, initialWeights },
+  };
+}
+
+/** The weights file that a training begins with; none for a fresh one, nor where no champion is there yet. */
+async function initialWeights(
+  { lake }: Clients,
+  { name, train }: Pipeline,
+  champion: string | undefined,
+): Promise<PinnedRun['initialWeights'] | { missing: string }> {
+  const chosen = train.initialWeights;
+  if (chosen === 'fresh' || (chosen === 'champion' && champion === undefined)) return undefined;
+  const path = champion && chosen === 'champion' ? `${modelPath(name, champion)}/weights.pt` : chosen;
+  if (!(await lake.stat(path))) return { missing: path };
+  const version = versionOfPath(name, path);
+  return { path, ...(version && { version }) };
+}
+
 function summary({ batch, codeDigest, pipeline }: PinnedRun): Pinning {
-  return { ok: true, files: batch.files.length, codeDigest, rolloutTimeoutMs: pipeline.rollout.timeout };
+  const { deadline, reminder, onDeadline } = pipeline.validate.review;
+  return {
+    ok: true,
+    files: batch.files.length,
+    codeDigest,
+    rolloutTimeoutMs: pipeline.rollout.timeout,
+    review: { deadlineMs: deadline, reminderMs: reminder, onDeadline },
+  };
 }
 
 /** The base image with the code layer on it, by digest; pushed unless the registry has it. */

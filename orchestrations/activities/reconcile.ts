@@ -1,16 +1,23 @@
-import { collectorId, parseRunId } from '../../shared/names.ts';
-import type { Run } from '../../shared/run.ts';
+import { collectorId, parseRunId, REVIEW_DECIDED, reviewId } from '../../shared/names.ts';
+import type { Run, RunProgress } from '../../shared/run.ts';
 import { cleanUp, closeRun } from './close.ts';
 import { activeRun, startRun } from './collect.ts';
 import type { ActivityContext } from './context.ts';
 import type { DurablePort } from './durable-port.ts';
 import { ORCHESTRATIONS } from '../../shared/names.ts';
+import { rollBack } from './rollout.ts';
 
 /** What a sweep set right, for the log. */
 export interface Reconciliation {
   collectors: string[];
   started: string[];
   closed: string[];
+  /** Runs whose review was decided and that had not heard of it. */
+  woken: string[];
+  /** Rollouts that ended without giving their claim back. */
+  released: string[];
+  /** Lifecycle events that the topic had not taken before. */
+  published: number;
 }
 
 /**
@@ -18,18 +25,37 @@ export interface Reconciliation {
  * orchestration ended without closing them, arrivals for which no collector runs. Correctness rests on this alone.
  */
 export async function reconcile(context: ActivityContext, durable: DurablePort, now: Date): Promise<Reconciliation> {
-  const done: Reconciliation = { collectors: [], started: [], closed: [] };
+  const done: Reconciliation = { collectors: [], started: [], closed: [], woken: [], released: [], published: 0 };
   for (const pipeline of context.pipelines().pipelines.keys()) {
     for (const status of ['Pending', 'Running'] as const) {
       const { value } = await context.clients.runs.list({ pipelines: [pipeline], status, top: 100 });
       for (const run of value) await setRight(context, durable, run, now, done);
     }
+    await releaseClaim(context, durable, pipeline, done);
     if (await activeRun(context, pipeline)) continue;
     if ((await context.clients.arrivals.waiting(pipeline, 1)).length === 0) continue;
     if (await durable.start(ORCHESTRATIONS.collector, collectorId(pipeline), { pipeline }))
       done.collectors.push(pipeline);
   }
+  // Last, since it throws while the topic takes nothing.
+  done.published = await context.clients.events.flush();
   return done;
+}
+
+/** Undoes a rollout whose holder is over: until then no other could begin. */
+async function releaseClaim(
+  context: ActivityContext,
+  durable: DurablePort,
+  pipeline: string,
+  done: Reconciliation,
+): Promise<void> {
+  const { rollout: holder } = await context.clients.models.aliases(pipeline);
+  if (holder === undefined) return;
+  const instance = await durable.status(holder);
+  if (instance && !instance.over) return;
+  const [runId = holder] = holder.split(':');
+  await rollBack(context, { runId, holder, byHand: holder !== runId });
+  done.released.push(holder);
 }
 
 async function setRight(
@@ -61,5 +87,10 @@ async function setRight(
       progress,
     });
     done.closed.push(run.runId);
+  } else if ((instance.customStatus as RunProgress | null | undefined)?.child === reviewId(run.runId)) {
+    const review = await context.clients.reviews.get(run.runId);
+    if (!review || review.status === 'Waiting') return;
+    await durable.raise(reviewId(run.runId), REVIEW_DECIDED, {});
+    done.woken.push(run.runId);
   }
 }

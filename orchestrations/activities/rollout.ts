@@ -2,36 +2,72 @@ import { firstDifference, goldenSchema } from '../../shared/golden.ts';
 import { podTrouble } from '../../shared/jobs/pod-trouble.ts';
 import { revisionState } from '../../shared/jobs/revision-state.ts';
 import { inferenceService } from '../../shared/manifests/inference-service.ts';
-import { LABELS } from '../../shared/names.ts';
+import type { V1Pod } from '@kubernetes/client-node';
+import type { Aliases } from '../../shared/clients/models.ts';
+import { modelSubject } from '../../shared/lifecycle-events.ts';
+import { LABELS, runIdOf } from '../../shared/names.ts';
 import { readyPod } from '../../shared/jobs/ready-pod.ts';
 import { locate, readJson, readPinned, type ActivityContext } from './context.ts';
 
+/** Label by which Knative tells the pods of one revision. */
+const REVISION = 'serving.knative.dev/revision';
+
+/** What is rolled out, by whom: a run, or somebody who promotes an earlier version by hand. */
+export interface RolloutRef {
+  /** The run that made the version. */
+  runId: string;
+  /** What holds the claim on the aliases. */
+  holder: string;
+  byHand: boolean;
+}
+
 export type RolloutClaim =
-  | { ok: true; champion?: { version: string; image: string } }
-  | { ok: false; superseded: true; by: string }
-  | { ok: false; superseded: false; heldBy: string };
+  | { result: 'Claimed'; champion?: { version: string; image: string } }
+  | { result: 'Superseded'; by: string }
+  | { result: 'ChampionChanged'; to?: string }
+  | { result: 'Held'; by: string }
+  | { result: 'Cancelled' };
 
 /**
- * Claims the pipeline's alias row for a rollout. A batch older than the champion's is refused, and so is a second
- * rollout while one goes on. Claiming what one holds already is fine.
+ * Claims the pipeline's alias row for a rollout. Refused are a second rollout while one goes on, a batch older than the
+ * champion's (unless a person wants just that), and a model that was judged against another champion than there is now.
+ * Claiming what one holds already is fine.
  */
-export async function claimRollout(context: ActivityContext, { runId }: { runId: string }): Promise<RolloutClaim> {
+export async function claimRollout(
+  context: ActivityContext,
+  { runId, holder, byHand, judgedAgainst }: RolloutRef & { judgedAgainst?: { champion?: string } },
+): Promise<RolloutClaim> {
+  if (!byHand && (await context.clients.runs.cancelRequested(runId))) return { result: 'Cancelled' };
   const { pipeline, batchId } = locate(runId);
   let refusal: RolloutClaim | undefined;
   const moved = await context.clients.models.move(pipeline, (now) => {
-    refusal = undefined;
-    if (now.champion !== undefined && now.champion > batchId)
-      refusal = { ok: false, superseded: true, by: now.champion };
-    else if (now.rollout !== undefined && now.rollout !== runId) {
-      refusal = { ok: false, superseded: false, heldBy: now.rollout };
-    }
-    return refusal ? undefined : { ...now, rollout: runId };
+    refusal = refuse(now, { batchId, holder, byHand, judgedAgainst });
+    return refusal ? undefined : { ...now, rollout: holder };
   });
-  if (!moved) return refusal ?? { ok: false, superseded: false, heldBy: 'another writer' };
+  if (!moved) return refusal ?? { result: 'Held', by: 'another writer' };
   const { champion, championImage } = moved;
   // The champion may be this very version when a finished rollout is repeated after a crash.
-  if (!champion || !championImage || champion === batchId) return { ok: true };
-  return { ok: true, champion: { version: champion, image: championImage } };
+  if (!champion || !championImage || champion === batchId) return { result: 'Claimed' };
+  return { result: 'Claimed', champion: { version: champion, image: championImage } };
+}
+
+function refuse(
+  now: Aliases,
+  wanted: {
+    batchId: string;
+    holder: string;
+    byHand: boolean;
+    judgedAgainst: { champion?: string } | undefined;
+  },
+): RolloutClaim | undefined {
+  const { batchId, holder, byHand, judgedAgainst } = wanted;
+  const { champion, rollout } = now;
+  if (!byHand && champion !== undefined && champion > batchId) return { result: 'Superseded', by: champion };
+  if (rollout !== undefined && rollout !== holder) return { result: 'Held', by: rollout };
+  if (judgedAgainst && champion !== batchId && champion !== judgedAgainst.champion) {
+    return { result: 'ChampionChanged', ...(champion && { to: champion }) };
+  }
+  return undefined;
 }
 
 /** Applies the new version: with a champion it first gets none of the traffic, else there is none to keep from it. */
@@ -51,22 +87,21 @@ export type RevisionSighting =
   | { state: 'Failed'; reason: string; message: string; hint?: string }
   | { state: 'Cancelled' };
 
-/** Looks at the revision that serves a run's version: its pod's own label tells which one that is. */
+/** Looks at the newest revision, once it serves a run's version: its pod's own label tells which version that is. */
 export async function observeRevision(
   context: ActivityContext,
-  { runId }: { runId: string },
+  { runId, byHand }: RolloutRef,
 ): Promise<RevisionSighting> {
-  if (await context.clients.runs.cancelRequested(runId)) return { state: 'Cancelled' };
+  if (!byHand && (await context.clients.runs.cancelRequested(runId))) return { state: 'Cancelled' };
   const { pipeline, batchId } = locate(runId);
   const cluster = context.clients.cluster('serving');
   const object = await cluster.get('InferenceService', pipeline);
   if (!object) return { state: 'Waiting', detail: 'KServe to take up the InferenceService' };
   const { traffic, ready } = revisionState(object);
-  const pods = await cluster.pods(`${LABELS.pipeline}=${pipeline},${LABELS.version}=${batchId}`);
-  const pod = readyPod(pods);
-  const revision = pod?.metadata?.labels?.['serving.knative.dev/revision'];
-  if (pod && revision && revision === ready)
-    return { state: 'Ready', revision, trafficPercent: traffic[revision] ?? 0 };
+  const pods = await versionPods(context, pipeline, batchId);
+  if (ready !== undefined && readyPod(pods.filter((pod) => pod.metadata?.labels?.[REVISION] === ready))) {
+    return { state: 'Ready', revision: ready, trafficPercent: traffic[ready] ?? 0 };
+  }
   const trouble = podTrouble(pods) ?? crashLoop(pods);
   if (trouble) {
     const log = pods[0]?.metadata?.name ? await cluster.log(pods[0].metadata.name, 'kserve-container', 15) : '';
@@ -88,16 +123,22 @@ function crashLoop(pods: Parameters<typeof podTrouble>[0]) {
   };
 }
 
-/** Sends the golden requests to the version's own pod; answers what differs, or nothing. */
+/** A version that was promoted again has pods of more than one revision. */
+function versionPods({ clients }: ActivityContext, pipeline: string, version: string): Promise<V1Pod[]> {
+  return clients.cluster('serving').pods(`${LABELS.pipeline}=${pipeline},${LABELS.version}=${version}`);
+}
+
+/** Sends the golden requests to a pod of the new revision; answers what differs, or nothing. */
 export async function checkGolden(
   context: ActivityContext,
-  { runId }: { runId: string },
+  { runId, revision }: { runId: string; revision: string },
 ): Promise<{ difference?: string; asked: number }> {
   const { pipeline, batchId, paths } = locate(runId);
   const cluster = context.clients.cluster('serving');
   const golden = goldenSchema.parse(await readJson(context.clients, `${paths.model}/golden.json`));
-  const pod = readyPod(await cluster.pods(`${LABELS.pipeline}=${pipeline},${LABELS.version}=${batchId}`));
-  if (!pod) throw new Error('The new revision has no ready pod any more');
+  const pods = await versionPods(context, pipeline, batchId);
+  const pod = readyPod(pods.filter(({ metadata }) => metadata?.labels?.[REVISION] === revision));
+  if (!pod) throw new Error(`Revision ${revision} has no ready pod any more`);
   for (const [index, request] of golden.requests.entries()) {
     const path = `/v1/models/${pipeline}:predict`;
     const answer = await cluster.ask(pod.name, pod.port, { method: 'POST', path, body: JSON.stringify(request) });
@@ -121,39 +162,58 @@ export async function promoteRevision(
   await applyRevision(context, { runId, image, beside: false });
 }
 
-/** Moves the champion alias to a run's version and ends its claim. */
+/** Moves the champion alias to a version, ends the claim, and tells the world. */
 export async function moveChampion(
   context: ActivityContext,
-  { runId, image }: { runId: string; image: string },
+  { runId, holder, byHand, image }: RolloutRef & { image: string },
 ): Promise<void> {
-  const { pipeline, batchId } = locate(runId);
-  await context.clients.models.move(pipeline, ({ rollout: _ended, ...now }) => ({
-    ...now,
-    champion: batchId,
-    championImage: image,
-  }));
+  const { models, events } = context.clients;
+  const { pipeline, batchId: version } = locate(runId);
+  let replaced: string | undefined;
+  await models.move(pipeline, ({ rollout: _ended, challenger, ...now }) => {
+    replaced = now.champion === version ? undefined : now.champion;
+    const stillComing = challenger !== undefined && challenger !== version && { challenger };
+    return { ...now, champion: version, championImage: image, ...stillComing };
+  });
+  await models.note(pipeline, version, { status: 'Deployed' });
+  await events.publish({
+    name: 'ModelPromoted',
+    key: holder,
+    subject: modelSubject(pipeline, version),
+    data: { pipeline, version, image, ...(replaced && { replaced }), byHand },
+  });
 }
 
 /**
- * Undoes what a run's rollout did: the champion's whole specification is applied again, or the InferenceService is
- * deleted where there was no champion. A run that does not hold the claim changes nothing.
+ * Undoes what a rollout did: the champion's whole specification is applied again, or the InferenceService is deleted
+ * where there was no champion. Who does not hold the claim changes nothing.
  */
-export async function rollBack(context: ActivityContext, { runId }: { runId: string }): Promise<{ to?: string }> {
+export async function rollBack(
+  context: ActivityContext,
+  { runId, holder, byHand }: RolloutRef,
+): Promise<{ to?: string }> {
   const { clients } = context;
-  const { pipeline: name, batchId } = locate(runId);
+  const { pipeline: name, batchId: version } = locate(runId);
   const now = await clients.models.aliases(name);
-  if (now.rollout !== runId) return {};
+  if (now.rollout !== holder) return {};
   const cluster = clients.cluster('serving');
-  if (now.champion && now.championImage && now.champion !== batchId) {
-    const { pipeline } = await readPinned(context, runId);
+  if (now.champion && now.championImage) {
+    const { pipeline } = await readPinned(context, runIdOf(name, now.champion));
     await cluster.apply(inferenceService({ pipeline, version: now.champion, image: now.championImage }));
-  } else if (!now.champion) {
+  } else {
     await cluster.remove('InferenceService', name);
   }
   await clients.models.move(name, (aliases) => {
-    if (aliases.rollout !== runId) return undefined;
+    if (aliases.rollout !== holder) return undefined;
     const { rollout: _ended, ...rest } = aliases;
     return rest;
   });
-  return now.champion ? { to: now.champion } : {};
+  const to = now.champion;
+  await clients.events.publish({
+    name: 'RolloutRolledBack',
+    key: holder,
+    subject: modelSubject(name, version),
+    data: { pipeline: name, version, ...(to && { to }), byHand },
+  });
+  return { ...(to && { to }) };
 }

@@ -1,4 +1,5 @@
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
+import { newestFirstKey } from '../names.ts';
 import { sha256 } from '../sha256.ts';
 import { insertedNow, type OpenTable } from './table.ts';
 
@@ -20,6 +21,12 @@ export interface Arrivals {
   waiting(pipeline: string, limit: number): Promise<Arrival[]>;
   /** Marks arrivals as taken by a batch; those taken already stay as they are. */
   claim(pipeline: string, arrivals: Pick<Arrival, 'path' | 'eTag'>[], batchId: string): Promise<void>;
+  /** The versions of one file that arrived, each with the batch that took it. */
+  ofPath(pipeline: string, path: string): Promise<(Arrival & { batchId?: string })[]>;
+  /** Remembers which files a batch holds, however the batch came about. */
+  trace(pipeline: string, files: Pick<Arrival, 'path' | 'eTag'>[], batchId: string): Promise<void>;
+  /** Batches that hold a file, newest first, each with the version of the file that it holds. */
+  batchesOf(pipeline: string, path: string): Promise<{ batchId: string; eTag: string }[]>;
 }
 
 /** Rows of one transaction. https://learn.microsoft.com/rest/api/storageservices/performing-entity-group-transactions */
@@ -33,7 +40,15 @@ interface Row extends Arrival {
 /** Arrivals behind Table storage. */
 export function createArrivals(open: OpenTable): Arrivals {
   const table: TableClient = open('Arrivals');
-  const key = ({ path, eTag }: Pick<Arrival, 'path' | 'eTag'>) => sha256(`${path}\n${eTag}`);
+  // The path comes first, so that the versions of a file lie side by side and are found without a scan.
+  const key = ({ path, eTag }: Pick<Arrival, 'path' | 'eTag'>) => `${sha256(path)}:${sha256(eTag)}`;
+  const ofPath = (partition: string, path: string) =>
+    odata`PartitionKey eq ${partition} and RowKey ge ${`${sha256(path)}:`} and RowKey lt ${`${sha256(path)};`}`;
+  const submit = async (actions: TransactionAction[]) => {
+    for (let start = 0; start < actions.length; start += TRANSACTION_LIMIT) {
+      await table.submitTransaction(actions.slice(start, start + TRANSACTION_LIMIT));
+    }
+  };
   return {
     add(pipeline, arrival) {
       return insertedNow(() =>
@@ -50,16 +65,41 @@ export function createArrivals(open: OpenTable): Arrivals {
       return found;
     },
     async claim(pipeline, arrivals, batchId) {
-      for (let start = 0; start < arrivals.length; start += TRANSACTION_LIMIT) {
-        const actions = arrivals
-          .slice(start, start + TRANSACTION_LIMIT)
-          .map((arrival): TransactionAction => [
-            'update',
-            { partitionKey: pipeline, rowKey: key(arrival), batchId },
-            'Merge',
-          ]);
-        await table.submitTransaction(actions);
+      const claimed = (arrival: Pick<Arrival, 'path' | 'eTag'>) => ({
+        partitionKey: pipeline,
+        rowKey: key(arrival),
+        batchId,
+      });
+      await submit(arrivals.map((arrival): TransactionAction => ['update', claimed(arrival), 'Merge']));
+    },
+    async ofPath(pipeline, path) {
+      const found: (Arrival & { batchId?: string })[] = [];
+      for await (const row of table.listEntities<Row>({ queryOptions: { filter: ofPath(pipeline, path) } })) {
+        const { eTag, size, at, marker, batchId } = row;
+        found.push({ path, eTag, size, at, marker, ...(batchId && { batchId }) });
       }
+      return found.sort((a, b) => b.at.localeCompare(a.at));
+    },
+    async trace(pipeline, files, batchId) {
+      const row = ({ path, eTag }: Pick<Arrival, 'path' | 'eTag'>) => ({
+        partitionKey: traces(pipeline),
+        rowKey: `${sha256(path)}:${newestFirstKey(batchId)}`,
+        batchId,
+        eTag,
+      });
+      await submit(files.map((file): TransactionAction => ['upsert', row(file), 'Replace']));
+    },
+    async batchesOf(pipeline, path) {
+      const found: { batchId: string; eTag: string }[] = [];
+      const filter = ofPath(traces(pipeline), path);
+      for await (const { batchId, eTag } of table.listEntities<Row>({ queryOptions: { filter } })) {
+        found.push({ batchId, eTag });
+      }
+      return found;
     },
   };
+}
+
+function traces(pipeline: string): string {
+  return `trace:${pipeline}`;
 }

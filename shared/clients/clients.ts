@@ -2,20 +2,25 @@ import { DefaultAzureCredential } from '@azure/identity';
 import type { ClusterName, Config } from '../config.ts';
 import { createArrivals, type Arrivals } from './arrivals.ts';
 import { createCluster, type Cluster } from './cluster.ts';
-import { createEvents, type Events } from './events.ts';
+import { createEvents } from './events.ts';
 import { createLake, type Lake } from './lake.ts';
 import { createModels, type Models } from './models.ts';
+import { createOutbox, type Outbox } from './outbox.ts';
 import { createRegistry, type Registry } from './registry.ts';
+import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { tableOpener } from './table.ts';
+import { createWebhook, type Webhook } from './webhook.ts';
 
 /** Everything outside the app that it talks to. */
 export interface Clients {
   lake: Lake;
   arrivals: Arrivals;
   runs: Runs;
+  reviews: Reviews;
   models: Models;
-  events: Events;
+  events: Outbox;
+  webhook: Webhook;
   registry: Registry;
   cluster(name: ClusterName): Cluster;
 }
@@ -29,8 +34,10 @@ export function createClients(config: Config): Clients {
     lake: createLake(config.lake, identity),
     arrivals: createArrivals(open),
     runs: createRuns(open),
+    reviews: createReviews(open),
     models: createModels(open),
-    events: createEvents(config.topic, identity),
+    events: createOutbox(open, createEvents(config.topic, identity)),
+    webhook: createWebhook(config.webhook),
     registry: createRegistry(config.registry.url, config.registry.anonymous ? undefined : identity()),
     cluster(name) {
       const known = clusters.get(name) ?? createCluster(config.clusters[name]);

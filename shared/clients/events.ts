@@ -1,14 +1,7 @@
 import { AzureKeyCredential, EventGridPublisherClient } from '@azure/eventgrid';
 import type { TokenCredential } from '@azure/identity';
 import type { Config } from '../config.ts';
-
-/** A lifecycle event; its id makes a second publication of the same fact recognisable. */
-export interface LifecycleEvent {
-  id: string;
-  type: string;
-  subject: string;
-  data: Record<string, unknown>;
-}
+import { eventIdentity, SOURCE, type LifecycleEvent } from '../lifecycle-events.ts';
 
 /** The Event Grid topic that tells others what happens. */
 export interface Events {
@@ -22,8 +15,9 @@ export function createEvents({ url, key }: Config['topic'], identity: () => Toke
     ? new EventGridPublisherClient(url, 'CloudEvent', new AzureKeyCredential(key), options)
     : new EventGridPublisherClient(url, 'CloudEvent', identity(), options);
   return {
-    async publish({ id, type, subject, data }) {
-      await client.send([{ id, type, subject, source: '/landfall', time: new Date(), data }]);
+    async publish(event) {
+      const { subject, data } = event;
+      await client.send([{ ...eventIdentity(event), subject, source: SOURCE, time: new Date(), data }]);
     },
   };
 }

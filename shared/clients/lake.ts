@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import {
   DataLakeServiceClient,
   StorageSharedKeyCredential,
@@ -25,6 +26,8 @@ export interface Lake {
   stat(path: string): Promise<(LakeFile & { copyStatus?: string }) | undefined>;
   /** Files below a folder, all levels; none when the folder is not there. */
   list(folder: string): Promise<LakeFile[]>;
+  /** SHA-256 of a file's content in hex, read as a stream; undefined when there is none. */
+  digest(path: string): Promise<string | undefined>;
   /** Proves that a file system can be reached. */
   probe(fileSystem: string): Promise<void>;
 }
@@ -77,6 +80,13 @@ export function createLake({ url, account, key }: Config['lake'], identity: () =
         });
       }
       return files;
+    },
+    async digest(path) {
+      const answer = await absent(() => file(path).read());
+      if (!answer?.readableStreamBody) return undefined;
+      const hash = createHash('sha256');
+      for await (const chunk of answer.readableStreamBody) hash.update(chunk);
+      return hash.digest('hex');
     },
     async probe(name) {
       await service.getFileSystemClient(name).getProperties();

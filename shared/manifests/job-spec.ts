@@ -15,16 +15,22 @@ export interface JobSpec {
   image: string;
   input: string;
   output: string;
+  /** Model folder of the champion. */
+  baseline?: string;
+  /** Weights file that a training begins with. */
+  initialWeights?: string;
   lakeUrl: string;
 }
 
 /** Arguments of the job contract: what the job reads, what it writes, its parameters. */
 export function jobArguments(
-  { runId, batchId, input, output }: JobSpec,
+  { runId, batchId, input, output, baseline, initialWeights }: JobSpec,
   parameters: Record<string, unknown>,
 ): string[] {
   const given = Object.entries(parameters).flatMap(([name, value]) => ['--param', `${name}=${String(value)}`]);
-  return ['--run', runId, '--batch', batchId, '--input', input, '--output', output, ...given];
+  const compared = baseline === undefined ? [] : ['--baseline', baseline];
+  const begun = initialWeights === undefined ? [] : ['--initial-weights', initialWeights];
+  return ['--run', runId, '--batch', batchId, '--input', input, '--output', output, ...compared, ...begun, ...given];
 }
 
 /** Environment of the job contract: who the job is and where the lake answers. Credentials come from the platform. */

@@ -1,73 +1,39 @@
-import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
-import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
-import { DefaultAzureCredential } from '@azure/identity';
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { startAzurite } from '../../local/lake/azurite.ts';
-import { startLake } from '../../local/lake/lake.ts';
 import { createArrivals, type Arrivals } from '../../shared/clients/arrivals.ts';
-import { createLake, type Lake } from '../../shared/clients/lake.ts';
+import type { Lake } from '../../shared/clients/lake.ts';
 import { createModels, type Models } from '../../shared/clients/models.ts';
+import { createOutbox } from '../../shared/clients/outbox.ts';
+import { createReviews, type Reviews } from '../../shared/clients/reviews.ts';
 import { createRuns, type Runs } from '../../shared/clients/runs.ts';
-import { tableOpener } from '../../shared/clients/table.ts';
+import type { LifecycleEvent } from '../../shared/lifecycle-events.ts';
 import { batchId, runIdOf } from '../../shared/names.ts';
-import type { Run } from '../../shared/run.ts';
+import type { Review, Run } from '../../shared/run.ts';
+import { startStorage, type Storage } from '../kit/storage.ts';
 
-const account = 'landfall';
-const key = randomBytes(64).toString('base64');
-const folder = mkdtempSync(join(tmpdir(), 'landfall-storage-'));
-const closers: (() => Promise<void>)[] = [];
-const noIdentity = () => new DefaultAzureCredential();
+let storage: Storage;
 let lake: Lake;
 let arrivals: Arrivals;
 let runs: Runs;
 let models: Models;
-const events: { eventType: string; subject: string; data: { api: string } }[] = [];
+let reviews: Reviews;
+let events: Storage['events'];
 
 beforeAll(async () => {
-  const [blob, queue, table] = [await freePort(), await freePort(), await freePort()];
-  const azurite = await startAzurite({ dataDir: join(folder, 'azurite'), ports: { blob, queue, table }, account, key });
-  const gateway = await startLake({
-    port: 0,
-    dataDir: join(folder, 'lake'),
-    account,
-    key,
-    azurite: { blob: `http://127.0.0.1:${blob}` },
-    onEvent: (event) => void events.push(event as never),
-  });
-  closers.push(
-    () => gateway.close(),
-    () => azurite.close(),
-  );
-  const tables = `http://127.0.0.1:${table}/${account}`;
-  const credential = new AzureNamedKeyCredential(account, key);
-  for (const name of ['Arrivals', 'Runs', 'Models'])
-    await new TableClient(tables, name, credential, { allowInsecureConnection: true }).createTable();
-  const service = new DataLakeServiceClient(gateway.url, new StorageSharedKeyCredential(account, key));
-  await service.getFileSystemClient('runs').create();
-  const open = tableOpener({ url: tables, account, key }, noIdentity);
-  lake = createLake({ url: gateway.url, account, key }, noIdentity);
-  [arrivals, runs, models] = [createArrivals(open), createRuns(open), createModels(open)];
+  storage = await startStorage('runs');
+  ({ lake, events } = storage);
+  const { open } = storage;
+  [arrivals, runs, models, reviews] = [createArrivals(open), createRuns(open), createModels(open), createReviews(open)];
 });
-afterAll(async () => {
-  for (const close of closers) await close();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as AddressInfo;
-      probe.close(() => resolve(port));
-    });
-  });
-}
+afterAll(() => storage.close());
 
 describe('the lake', () => {
+  test('tells the digest of a file', async () => {
+    await lake.write('runs/digest.bin', 'content');
+    expect(await lake.digest('runs/digest.bin')).toBe(createHash('sha256').update('content').digest('hex'));
+    expect(await lake.digest('runs/nothing')).toBeUndefined();
+  });
+
   test('reads what it wrote, also under odd names, and raises FlushWithClose for it', async () => {
     const path = 'runs/iris/a b/ü%20+&=#?.json';
     expect(await lake.write(path, '{"a":1}')).toBe(true);
@@ -126,6 +92,26 @@ describe('arrivals', () => {
     await arrivals.claim('many', waiting.slice(0, 240), 'batch');
     expect(await arrivals.waiting('many', 1_000)).toHaveLength(10);
     expect(await arrivals.add('many', waiting[0] ?? arrival(0))).toBe(false);
+  });
+});
+
+describe('lineage of files', () => {
+  test('tells of a path, however odd, which versions arrived and which batches hold it', async () => {
+    const path = "landing/iris/it's a ü.csv";
+    const [older, newer] = ['20260101-000000-abcdef', '20260102-000000-abcdef'];
+    const file = (eTag: string, at: string) => ({ path, eTag, size: 1, at, marker: false });
+    await arrivals.add('line', file('1', '2026-01-01T00:00:00Z'));
+    await arrivals.add('line', file('2', '2026-01-02T00:00:00Z'));
+    await arrivals.add('line', { ...file('1', ''), path: `${path}x` });
+    await arrivals.claim('line', [{ path, eTag: '1' }], older);
+    expect((await arrivals.ofPath('line', path)).map(({ eTag, batchId }) => [eTag, batchId])).toEqual([
+      ['2', undefined],
+      ['1', older],
+    ]);
+    for (const batch of [older, newer, newer]) await arrivals.trace('line', [{ path, eTag: '1' }], batch);
+    expect((await arrivals.batchesOf('line', path)).map(({ batchId }) => batchId)).toEqual([newer, older]);
+    expect(await arrivals.waiting('trace:line', 10)).toEqual([]);
+    expect(await arrivals.batchesOf('line', 'landing/iris/other.csv')).toEqual([]);
   });
 });
 
@@ -204,6 +190,8 @@ describe('models', () => {
       metrics: { accuracy: 1 },
       path: 'p',
       codeDigest: 'd',
+      digests: { code: 'd' },
+      lineage: { batch: 'b', files: 1 },
       createdAt: 't',
     });
     const [older, newer] = ['20260101-000000-abcdef', '20260102-000000-abcdef'];
@@ -213,5 +201,77 @@ describe('models', () => {
       [newer, 1],
       [older, 1],
     ]);
+  });
+
+  test('what is learnt of a version later is added, each note by itself, and no version comes of a note', async () => {
+    const version = '20260101-000000-abcdef';
+    await models.note('race', version, { gate: { decision: 'pass', reasons: ['good'] } });
+    await models.note('race', version, { status: 'Deployed' });
+    expect(await models.get('race', version)).toMatchObject({
+      metrics: { accuracy: 1 },
+      status: 'Deployed',
+      gate: { decision: 'pass', reasons: ['good'] },
+    });
+    expect((await models.list('race', 1))[0]).toMatchObject({ status: 'Candidate' });
+    await expect(models.note('race', '20200101-000000-abcdef', { status: 'Failed' })).rejects.toThrow();
+  });
+});
+
+describe('reviews', () => {
+  const review = (day: number, over: Partial<Review> = {}): Review => {
+    const version = batchId(new Date(Date.UTC(2026, 0, day)), 'abcdef');
+    const times = { requestedAt: '2026-01-01T00:00:00Z', deadlineAt: '2026-01-02T00:00:00Z' };
+    const runId = runIdOf('r', version);
+    return { runId, version, status: 'Waiting', reasons: [], onDeadline: 'reject', link: '', ...times, ...over };
+  };
+
+  test('are opened once, and of many who decide at the same time one does', async () => {
+    const { runId } = await reviews.open(review(1, { reasons: ['first'] }));
+    expect((await reviews.open(review(1, { reasons: ['second'] }))).reasons).toEqual(['first']);
+    const names = ['Ada', 'Bob', 'Cy', 'Di'];
+    const answers = await Promise.all(
+      names.map((decidedBy) => reviews.settle(runId, { status: 'Approved', decidedBy, decidedAt: 'now' })),
+    );
+    expect(answers.filter((answer) => answer?.settled)).toHaveLength(1);
+    const kept = await reviews.get(runId);
+    expect(new Set(answers.map((answer) => answer?.review.decidedBy))).toEqual(new Set([kept?.decidedBy]));
+  });
+
+  test('that wait are listed, newest first, and are no runs', async () => {
+    for (const day of [2, 3]) await reviews.open(review(day));
+    expect((await reviews.waiting('r')).map(({ version }) => version.slice(6, 8))).toEqual(['03', '02']);
+    expect((await runs.list({ pipelines: ['r'], top: 10 })).value).toEqual([]);
+    expect(await reviews.get('no run id')).toBeUndefined();
+    expect(await reviews.settle(review(9).runId, { status: 'Expired', decidedAt: '' })).toBeUndefined();
+  });
+});
+
+describe('the outbox', () => {
+  const event = (runId: string): LifecycleEvent => ({
+    name: 'RunStarted',
+    key: runId,
+    subject: 's',
+    data: { runId, pipeline: 'p', batchId: 'b', startedAt: 't' },
+  });
+
+  test('keeps what the topic does not take, once, and publishes it later in order', async () => {
+    let isUp = false;
+    const published: string[] = [];
+    const topic = {
+      async publish({ key }: LifecycleEvent) {
+        if (!isUp) throw new Error('the topic is down');
+        published.push(key);
+      },
+    };
+    let second = 0;
+    const outbox = createOutbox(storage.open, topic, () => new Date(Date.UTC(2026, 0, 1, 0, 0, second++)));
+    for (const runId of ['b', 'a', 'b']) await outbox.publish(event(runId));
+    await expect(outbox.flush()).rejects.toThrow('the topic is down');
+    isUp = true;
+    expect(await outbox.flush()).toBe(2);
+    expect(published).toEqual(['a', 'b']);
+    expect(await outbox.flush()).toBe(0);
+    await outbox.publish(event('c'));
+    expect(published).toEqual(['a', 'b', 'c']);
   });
 });

@@ -8,6 +8,7 @@ import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storag
 import { CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
 import type { Run } from '../../shared/run.ts';
 import type { ModelVersion } from '../../shared/run.ts';
+import { isFinal, RUN_STATUSES } from '../../shared/status.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const SAMPLE = join(ROOT, 'workloads/pipelines/iris/sample/iris.csv');
@@ -22,7 +23,7 @@ interface Endpoints {
   pids: { platform: number; host: number };
 }
 
-export const FINAL = ['Succeeded', 'Failed', 'Cancelled', 'Rejected', 'Superseded'];
+const FINAL = RUN_STATUSES.filter(isFinal);
 
 /** The platform as a user starts it: a process of its own, with its own state, ports and copy of the pipelines. */
 export class RunningPlatform {

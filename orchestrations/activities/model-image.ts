@@ -1,6 +1,5 @@
 import { buildLayer } from '../../shared/images/layer.ts';
 import { appendLayers } from '../../shared/images/image.ts';
-import { gate, type GateDecision } from '../../shared/gate.ts';
 import { locate, readPinned, type ActivityContext } from './context.ts';
 
 /** Where a serving image keeps its model: the path that KServe's storage initializer uses too. */
@@ -8,35 +7,6 @@ const MODEL_ROOT = '/mnt/models';
 
 /** Largest model that travels as an image layer, in bytes: it is assembled in the app's memory. */
 const MODEL_LIMIT = 512 * 1024 * 1024;
-
-/** Records the version that a run has trained. */
-export async function recordModel(
-  context: ActivityContext,
-  { runId, metrics, at }: { runId: string; metrics: Record<string, number>; at: string },
-): Promise<{ version: string }> {
-  const { pipeline, batchId, paths } = locate(runId);
-  const { codeDigest } = await readPinned(context, runId);
-  await context.clients.models.add({
-    pipeline,
-    version: batchId,
-    runId,
-    batchId,
-    metrics,
-    path: paths.model,
-    codeDigest,
-    createdAt: at,
-  });
-  return { version: batchId };
-}
-
-/** Holds a version's metrics against what the pipeline declares. */
-export async function validateModel(
-  context: ActivityContext,
-  { runId, metrics }: { runId: string; metrics: Record<string, number> },
-): Promise<GateDecision> {
-  const { pipeline } = await readPinned(context, runId);
-  return gate(metrics, pipeline.validate.metrics);
-}
 
 export type ModelImage =
   { ok: true; image: string; size: number } | { ok: false; reason: string; message: string; hint: string };
@@ -72,5 +42,7 @@ export async function buildModelImage(context: ActivityContext, { runId }: { run
   const image = appendLayers(base, [{ layer, comment: `${pipeline} model ${batchId}` }]);
   const tag = `${pipeline}-${batchId}`;
   if ((await registry.digestOf(repository, tag)) !== image.digest) await registry.push(repository, tag, image, [layer]);
-  return { ok: true, image: `${registry.host}/${repository}@${image.digest}`, size };
+  const reference = `${registry.host}/${repository}@${image.digest}`;
+  await context.clients.models.note(pipeline, batchId, { image: reference });
+  return { ok: true, image: reference, size };
 }

@@ -1,0 +1,18 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { runPaths } from '../shared/names.ts';
+import { requireRun, type Edge } from './edge.ts';
+import { HttpProblem } from './http-problem.ts';
+
+/** Documents of a run that the API shows, by name: their content is what the run wrote. */
+const DOCUMENTS = ['batch', 'profile', 'checks', 'drift'] as const;
+
+/** Shows a document of a run: its batch, the profile of its data, its data checks, its drift. */
+export async function getRunDocument(edge: Edge, request: HttpRequest): Promise<HttpResponseInit> {
+  const { runId, pipeline, batchId } = await requireRun(edge, request.params.runId);
+  const name = DOCUMENTS.find((known) => known === request.params.document);
+  if (!name)
+    throw new HttpProblem(404, `A run has no document ${request.params.document}.`, `It has: ${DOCUMENTS.join(', ')}.`);
+  const content = await edge.clients.lake.read(runPaths(pipeline, batchId)[name]);
+  if (!content?.length) throw new HttpProblem(404, `${runId} has no ${name}, or not yet.`);
+  return { headers: { 'content-type': 'application/json' }, body: content };
+}

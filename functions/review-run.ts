@@ -1,0 +1,57 @@
+import type { HttpRequest, HttpResponseInit } from '@azure/functions';
+import { z } from 'zod';
+import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
+import { REVIEW_DECIDED, reviewId } from '../shared/names.ts';
+import type { Review, Run } from '../shared/run.ts';
+import { isFinal } from '../shared/status.ts';
+import { requireRun, type Edge } from './edge.ts';
+import { HttpProblem, jsonBody } from './http-problem.ts';
+import { principalName } from './principal.ts';
+
+const bodySchema = z.strictObject({
+  decision: z.enum(['approved', 'rejected']),
+  comment: z.string().max(2_000).optional(),
+  /** Who decides, where no sign-in tells. */
+  by: z.string().min(1).max(200).optional(),
+});
+
+/** Decides the review that a run waits for: once, in time, and for this run only. */
+export async function reviewRun(
+  edge: Edge,
+  durable: DurablePort,
+  request: HttpRequest,
+  now = new Date(),
+): Promise<HttpResponseInit> {
+  const run = await requireRun(edge, request.params.runId);
+  const { decision, comment, by } = await jsonBody(request, bodySchema);
+  const review = await edge.clients.reviews.get(run.runId);
+  if (!review) throw notAsked(run);
+  if (review.status === 'Waiting' && Date.parse(review.deadlineAt) <= now.getTime()) throw late(review);
+  const settlement = {
+    status: decision === 'approved' ? ('Approved' as const) : ('Rejected' as const),
+    decidedAt: now.toISOString(),
+    decidedBy: principalName(request, edge.isAuthenticated) ?? by ?? 'a holder of the function key',
+    ...(comment !== undefined && { comment }),
+  };
+  const answer = await edge.clients.reviews.settle(run.runId, settlement);
+  if (!answer?.settled) throw decidedBefore(answer?.review ?? review);
+  await durable.raise(reviewId(run.runId), REVIEW_DECIDED, {});
+  return { status: 202, jsonBody: answer.review };
+}
+
+function notAsked({ runId, status, stage }: Run): HttpProblem {
+  const hint = 'GET /api/runs/{id} shows what a run waits for.';
+  return isFinal(status)
+    ? new HttpProblem(409, `${runId} is over: it ended as ${status} and was never up for review.`, hint)
+    : new HttpProblem(409, `${runId} does not wait for a review: it is in ${stage ?? 'its first stage'}.`, hint);
+}
+
+function late({ runId, deadlineAt }: Review): HttpProblem {
+  return new HttpProblem(409, `The review of ${runId} ended at ${deadlineAt}.`, 'Drop the files again.');
+}
+
+function decidedBefore(review: Review): HttpProblem {
+  const { runId, status, decidedBy, decidedAt } = review;
+  const how = `${status.toLowerCase()}${decidedBy ? ` by ${decidedBy}` : ''}${decidedAt ? ` at ${decidedAt}` : ''}`;
+  return new HttpProblem(409, `The review of ${runId} is over: ${how}.`, undefined, { review });
+}

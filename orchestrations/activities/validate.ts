@@ -1,0 +1,98 @@
+import type { z } from 'zod';
+import { checkReportSchema } from '../../shared/data-checks.ts';
+import { drift } from '../../shared/drift/drift.ts';
+import { gate, type Evidence, type GateDecision } from '../../shared/gate.ts';
+import { splitMetrics } from '../../shared/metrics.ts';
+import { modelPath } from '../../shared/names.ts';
+import { profileSchema, type Profile } from '../../shared/profile.ts';
+import { locate, readJson, readPinned, type ActivityContext, type PinnedRun } from './context.ts';
+
+export interface Validation {
+  gate: GateDecision;
+  /** Version that the model was judged against; none where nothing served. */
+  champion?: string;
+}
+
+/** Judges a run's model by its metrics, the champion's on the same rows, the drift of its data, and the data checks. */
+export async function validateModel(
+  context: ActivityContext,
+  { runId, metrics, baselineProblem }: { runId: string; metrics: Record<string, number>; baselineProblem?: string },
+): Promise<Validation> {
+  const { clients } = context;
+  const { pipeline: name, batchId, paths } = locate(runId);
+  const pinned = await readPinned(context, runId);
+  const { champion } = await clients.models.aliases(name);
+  const problems: string[] = [];
+  const checks = await document(context, paths.checks, checkReportSchema, problems);
+  const evidence: Evidence = {
+    metrics: splitMetrics(metrics).own,
+    ...(checks && { checks }),
+    problems,
+    // A version that serves already is not held against itself: its run is only repeated after a crash.
+    ...(champion && champion !== batchId && (await comparison(context, pinned, champion, metrics, problems))),
+  };
+  if (champion && baselineProblem) problems.push(`the champion could not be evaluated: ${baselineProblem}`);
+  const decision = gate(evidence, pinned.pipeline.validate);
+  await clients.models.note(name, batchId, { gate: decision });
+  return { gate: decision, ...(champion && { champion }) };
+}
+
+async function comparison(
+  context: ActivityContext,
+  { runId, pipeline, champion: pinnedChampion }: PinnedRun,
+  champion: string,
+  metrics: Record<string, number>,
+  problems: string[],
+): Promise<Pick<Evidence, 'champion' | 'drift'>> {
+  const { paths } = locate(runId);
+  const { champion: itsMetrics = {}, changedPredictions } = splitMetrics(metrics);
+  const isTheOneEvaluated = champion === pinnedChampion;
+  if (!isTheOneEvaluated) {
+    const before = pinnedChampion ?? 'none';
+    problems.push(`the champion changed from ${before} to ${champion} after the run began: they were not compared`);
+  }
+  const compared = isTheOneEvaluated && {
+    champion: {
+      version: champion,
+      metrics: itsMetrics,
+      ...(changedPredictions !== undefined && { changedPredictions }),
+    },
+  };
+  const batch = await profileOf(context, paths.profile, problems);
+  const baseline = await profileOf(context, `${modelPath(pipeline.name, champion)}/profile.json`, problems);
+  if (!batch || !baseline) return { ...compared };
+  const report = drift(baseline, batch, pipeline.validate.drift);
+  await context.clients.lake.write(paths.drift, JSON.stringify(report, null, 1));
+  return { ...compared, drift: report };
+}
+
+async function profileOf(context: ActivityContext, path: string, problems: string[]): Promise<Profile | undefined> {
+  const found = await document(context, path, profileSchema, problems);
+  if (!found && !problems.some((problem) => problem.startsWith(path))) {
+    problems.push(`${path} is missing: drift cannot be measured`);
+  }
+  return found;
+}
+
+/** A document of the run; what is no such document is a problem, not an error: a person then decides. */
+async function document<T extends z.ZodType>(
+  { clients }: ActivityContext,
+  path: string,
+  schema: T,
+  problems: string[],
+): Promise<z.infer<T> | undefined> {
+  let found: unknown;
+  try {
+    found = await readJson<unknown>(clients, path);
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    problems.push(`${path} is no JSON`);
+    return undefined;
+  }
+  if (found === undefined) return undefined;
+  const parsed = schema.safeParse(found);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  problems.push(`${path} is not as expected: ${issue?.path.join('.')}: ${issue?.message}`);
+  return undefined;
+}
