@@ -6,24 +6,30 @@ set:
     python -m landfall_runtime.job workloads/pipelines/iris/train.py --run RUN --batch BATCH \
         --input curated/iris/batch=BATCH --output models/iris/BATCH --param epochs=20
 
+With --initial-weights models/iris/VERSION/weights.pt it goes on from those weights, with --baseline models/iris/VERSION
+it evaluates that model on the held-out rows too.
 For several ranks start it several times with the same MASTER_ADDR, MASTER_PORT and WORLD_SIZE, and RANK from 0.
 """
 
 import io
 import json
+import math
 import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import pyarrow
 import torch
+from landfall_runtime.baseline import BaselineProblem, Champion, load_champion
 from landfall_runtime.checkpoint import load_checkpoint, save_checkpoint, to_bytes
 from landfall_runtime.distributed import Group, process_group
 from landfall_runtime.failure import JobFailure
 from landfall_runtime.job import Job
 from landfall_runtime.parameters import read_parameters
 from landfall_runtime.tables import read_parquet
+from landfall_runtime.weights import load_weights
 from model import IrisClassifier, predictions
+from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.parallel import DistributedDataParallel
 from torch.utils.data import DataLoader, DistributedSampler, TensorDataset
@@ -54,23 +60,38 @@ class Split:
 
     train: TensorDataset
     held_out: TensorDataset
+    # The held-out rows again, with all their columns: a champion may read others than this script does.
+    held_out_table: pyarrow.Table
     classes: list[str]
 
 
 def main(job: Job) -> dict:
-    """Trains, evaluates on the held-out rows, and writes the model."""
+    """Trains, evaluates on the held-out rows, there with the champion, and writes the model."""
     parameters = read_parameters(Parameters, job.params)
+    check_epochs(job, parameters)
     job.report("Reading the training data.", 0.0)
     split = split_rows(read_parquet(job.lake, job.input), parameters.held_out_fraction, parameters.seed)
 
     with process_group(os.environ) as group:
-        model = new_model(split, parameters).to(group.device)
+        model = new_model(job, parameters, split).to(group.device)
         fit(job, parameters, group, model, split.train)
         model = model.cpu().eval()
         metrics = evaluate(model, split) | {"epochs": parameters.epochs, "worldSize": group.world_size}
+        outputs = {"model": job.output}
         if group.is_first:
+            comparison, problem = compare(job, model, split)
+            metrics |= comparison
+            outputs |= problem
             write_model(job, parameters, model, split, metrics)
-    return {"outputs": {"model": job.output}, "metrics": metrics}
+    return {"outputs": outputs, "metrics": metrics}
+
+
+def check_epochs(job: Job, parameters: Parameters) -> None:
+    """Refuses to pass an untrained model on; no epochs at all are right for weights that are trained already."""
+    least = 0 if job.initial_weights else 1
+    if parameters.epochs < least:
+        message = f"Parameter epochs must be at least {least}, not {parameters.epochs}."
+        raise JobFailure("BadParameter", message, "Only with initial weights 0 has a meaning: to evaluate them.")
 
 
 def split_rows(table: pyarrow.Table, held_out_fraction: float, seed: int) -> Split:
@@ -100,15 +121,19 @@ def split_rows(table: pyarrow.Table, held_out_fraction: float, seed: int) -> Spl
     return Split(
         train=TensorDataset(measurements[train], targets[train]),
         held_out=TensorDataset(measurements[held_out], targets[held_out]),
+        held_out_table=table.take(held_out.numpy()),
         classes=classes,
     )
 
 
-def new_model(split: Split, parameters: Parameters) -> IrisClassifier:
-    """An untrained model, the same on every rank."""
+def new_model(job: Job, parameters: Parameters, split: Split) -> IrisClassifier:
+    """The model that the training begins with, the same on every rank."""
     torch.manual_seed(parameters.seed)
     model = IrisClassifier(len(FEATURES), parameters.hidden, len(split.classes))
     model.scale_to(split.train.tensors[0])
+    if job.initial_weights:
+        # They bring their own scaling, which they are tuned to.
+        load_weights(job.lake, job.initial_weights, model)
     return model
 
 
@@ -151,11 +176,15 @@ def checkpoint(
     """All that it takes to go on after `epoch` epochs; the shuffling follows from seed and epoch alone."""
     return {
         "epoch": epoch,
-        "input": job.input,
-        "parameters": asdict(parameters),
+        "training": training(job, parameters),
         "model": model.state_dict(),
         "optimizer": optimizer.state_dict(),
     }
+
+
+def training(job: Job, parameters: Parameters) -> dict:
+    """What a training follows from: only a checkpoint of the same one can be taken up."""
+    return {"input": job.input, "parameters": asdict(parameters), "initialWeights": job.initial_weights}
 
 
 def resume(
@@ -163,7 +192,7 @@ def resume(
 ) -> int:
     """Takes the run's last checkpoint up, if it is of the same training; returns the number of epochs done."""
     state = load_checkpoint(job.lake, place)
-    if state is None or (state["input"], state["parameters"]) != (job.input, asdict(parameters)):
+    if state is None or state.get("training") != training(job, parameters):
         return 0
     model.load_state_dict(state["model"])
     optimizer.load_state_dict(state["optimizer"])
@@ -173,15 +202,60 @@ def resume(
 
 @torch.no_grad()
 def evaluate(model: IrisClassifier, split: Split) -> dict:
-    """Accuracy and mean loss on the held-out rows."""
+    """Accuracy and mean loss on the held-out rows; fails where one is not finite."""
     measurements, targets = split.held_out.tensors
     logits = model(measurements)
-    return {
-        "accuracy": (logits.argmax(dim=1) == targets).double().mean().item(),
-        "loss": cross_entropy(logits, targets).item(),
+    metrics = {
+        "accuracy": share(logits.argmax(dim=1) == targets),
+        "loss": mean_loss(logits, targets),
         "trainRows": len(split.train),
         "heldOutRows": len(split.held_out),
     }
+    for name, value in metrics.items():
+        if not math.isfinite(value):
+            message = f"The metric {name} is {value} on the {len(targets)} held-out rows."
+            raise JobFailure("MetricNotFinite", message, "Lower learningRate, and look for extreme values in the data.")
+    return metrics
+
+
+def compare(job: Job, model: IrisClassifier, split: Split) -> tuple[dict, dict]:
+    """Metrics of the champion beside the model, and what to add to the outputs: why there are none, if so."""
+    if job.baseline is None:
+        return {}, {}
+    job.report(f"Evaluating the champion {job.baseline}.", 1.0)
+    try:
+        return champion_metrics(load_champion(job.lake, job.baseline), model, split), {}
+    except BaselineProblem as problem:
+        job.report(str(problem), 1.0)
+        return {}, {"baselineProblem": str(problem)}
+
+
+@torch.no_grad()
+def champion_metrics(champion: Champion, model: IrisClassifier, split: Split) -> dict:
+    """The champion's accuracy and loss on the held-out rows, and the share of them that the model labels otherwise."""
+    measurements, targets = split.held_out.tensors
+    logits = champion.logits(split.held_out_table)
+    # Its classes may be others, or in another order; -1 is one that these rows do not have.
+    own_index = [split.classes.index(name) if name in split.classes else -1 for name in champion.classes]
+    labels = torch.tensor(own_index)[logits.argmax(dim=1)]
+    metrics = {
+        "champion.accuracy": share(labels == targets),
+        "changedPredictions": share(labels != model(measurements).argmax(dim=1)),
+    }
+    if sorted(champion.classes) == split.classes:
+        in_own_order = logits[:, [champion.classes.index(name) for name in split.classes]]
+        metrics["champion.loss"] = mean_loss(in_own_order, targets)
+    return metrics
+
+
+def share(found: Tensor) -> float:
+    """The share of rows [rows] that are true."""
+    return found.double().mean().item()
+
+
+def mean_loss(logits: Tensor, targets: Tensor) -> float:
+    """The mean loss of logits [rows, classes]; in 64 bits, where it is finite for all logits that are."""
+    return cross_entropy(logits.double(), targets).item()
 
 
 def write_model(job: Job, parameters: Parameters, model: IrisClassifier, split: Split, metrics: dict) -> None:
@@ -208,6 +282,7 @@ def describe(job: Job, parameters: Parameters, model: IrisClassifier, classes: l
         "features": FEATURES,
         "classes": classes,
         "hidden": parameters.hidden,
+        "initialWeights": job.initial_weights,
         "framework": f"torch {torch.__version__}",
         "scaling": {"mean": model.mean.tolist(), "std": model.std.tolist()},
     }

@@ -1,7 +1,10 @@
 """Runs a pipeline script as a job: calls its `main(job)` and leaves the result in the lake.
 
     python -m landfall_runtime.job SCRIPT --run RUN --batch BATCH --input LAKEPATH --output LAKEPATH \
-        [--baseline LAKEPATH] [--param name=value ...]
+        [--baseline LAKEPATH] [--initial-weights LAKEPATH] [--param name=value ...]
+
+The baseline is the champion's model folder, models/PIPELINE/VERSION, which the new model is compared with; initial
+weights are a state dict that the training begins with, as models/PIPELINE/VERSION/weights.pt; without them, fresh.
 
 Environment: LANDFALL_LAKE_URL and AZURE_STORAGE_KEY (or an identity); LANDFALL_PIPELINE, LANDFALL_STAGE and
 LANDFALL_ATTEMPT, which by hand follow from the script's path. The result is written to
@@ -36,6 +39,7 @@ class Job:
     input: str
     output: str
     baseline: str | None
+    initial_weights: str | None
     params: dict[str, str]
     pipeline: str
     stage: str
@@ -85,6 +89,7 @@ def parse(argv: list[str]) -> argparse.Namespace:
     for name in ("run", "batch", "input", "output"):
         parser.add_argument(f"--{name}", required=True)
     parser.add_argument("--baseline")
+    parser.add_argument("--initial-weights")
     parser.add_argument("--param", nargs="+", action="extend", default=[], type=pair, metavar="NAME=VALUE")
     return parser.parse_args(argv)
 
@@ -110,6 +115,7 @@ def make_job(arguments: argparse.Namespace, env: Mapping[str, str], lake: Lake) 
         input=arguments.input,
         output=arguments.output,
         baseline=arguments.baseline,
+        initial_weights=arguments.initial_weights,
         params=dict(arguments.param),
         pipeline=pipeline,
         stage=stage,
