@@ -16,6 +16,7 @@ interface StartOptions {
   reset?: boolean;
   state: string;
   drop: boolean;
+  events?: string;
 }
 
 const APP = resolve(import.meta.dirname, '..');
@@ -28,12 +29,20 @@ const program = new Command('npm start --')
   .option('--port-base <port>', 'ports follow from this one', port, 7_070)
   .option('--reset', 'forget everything of earlier starts first')
   .option('--state <folder>', 'where everything is kept', '.landfall')
+  .option('--events <url>', 'a webhook that gets the lifecycle events, as CloudEvents', address)
   .option('--no-drop', 'do not drop the sample')
   .addHelpText('after', '\nFor the set-up: --cpu-index <url> takes PyTorch’s CPU build from that index.')
   .showHelpAfterError('npm start -- --help lists the options.')
   .action(start);
 
-async function start({ once = false, portBase, reset = false, state: folder, drop }: StartOptions): Promise<void> {
+async function start({
+  once = false,
+  portBase,
+  reset = false,
+  state: folder,
+  drop,
+  events,
+}: StartOptions): Promise<void> {
   const state = resolve(folder);
   const show = screen();
   const stopping = new AbortController();
@@ -63,6 +72,7 @@ async function start({ once = false, portBase, reset = false, state: folder, dro
       ports,
       machine: machineFrom(process.env),
       say: (line) => show.line(line),
+      ...(events !== undefined && { events }),
     });
     const api = patient(createApi(platform.endpoints), stopping.signal);
     await untilHealthy(api, show, stopping.signal);
@@ -123,6 +133,12 @@ function port(text: string): number {
   if (!Number.isInteger(value) || value < 1_024 || value > 65_400)
     throw new InvalidArgumentError('expected a port from 1024 to 65400');
   return value;
+}
+
+function address(text: string): string {
+  if (!/^https?:\/\/./.test(text) || !URL.canParse(text))
+    throw new InvalidArgumentError('expected an http or https address');
+  return text;
 }
 
 try {

@@ -10,7 +10,7 @@ import { startRegistry } from './registry/registry.ts';
 import { ensureSecrets } from './secrets.ts';
 import { closeInReverse, stateFolder, type Starting } from './starting.ts';
 import { ACCOUNT, startStorage, type Storage } from './storage.ts';
-import { subscriptions } from './subscriptions.ts';
+import { lifecycleSubscription, subscriptions } from './subscriptions.ts';
 import { ensureCertificates } from './tls.ts';
 
 export interface PlatformOptions {
@@ -20,6 +20,8 @@ export interface PlatformOptions {
   ports: Ports;
   machine: Machine;
   say(line: string): void;
+  /** Webhook that gets the lifecycle events. */
+  events?: string;
 }
 
 export interface Platform {
@@ -28,7 +30,7 @@ export interface Platform {
 }
 
 /** Starts everything that the app needs, then the app itself; what was started is closed in reverse order. */
-export async function startPlatform({ app, state, ports, machine, say }: PlatformOptions): Promise<Platform> {
+export async function startPlatform({ app, state, ports, machine, say, events }: PlatformOptions): Promise<Platform> {
   const { started, close } = closeInReverse();
   const { folder, file } = stateFolder(state);
   try {
@@ -40,7 +42,8 @@ export async function startPlatform({ app, state, ports, machine, say }: Platfor
     );
     await seedBaseImages(registry.url, certificates.ca);
     const clusters = await startClusters(starting, app, machine);
-    const endpoints = await startApp(starting, { app, state, storage, registry: registry.url, clusters });
+    const around = { app, state, storage, registry: registry.url, clusters, ...(events && { events }) };
+    const endpoints = await startApp(starting, around);
     return { endpoints, close };
   } catch (error) {
     await close();
@@ -54,6 +57,7 @@ interface Surroundings {
   storage: Storage;
   registry: string;
   clusters: Clusters;
+  events?: string;
 }
 
 /** Starts the functions host with the app, and subscribes the app to the lake's events. */
@@ -78,7 +82,10 @@ async function startApp(starting: Starting, around: Surroundings): Promise<Endpo
     }),
   );
   const { url } = endpoints.functions;
-  storage.grid.setSubscriptions(subscriptions(url, keys.system.eventgrid_extension, storage.lake, secrets.lakeKey));
+  storage.grid.setSubscriptions([
+    ...subscriptions(url, keys.system.eventgrid_extension, storage.lake, secrets.lakeKey),
+    ...(around.events ? [lifecycleSubscription(around.events)] : []),
+  ]);
   return endpoints;
 }
 

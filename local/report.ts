@@ -48,6 +48,7 @@ export function printNext(show: Screen): void {
   show.line(`
 What to try next:
   npm run drop -- my.csv                           drop a file of your own (columns as in workloads/pipelines/iris/sample/iris.csv)
+  npm run drop -- workloads/pipelines/iris/sample/iris-drifted.csv     drifted data: the run asks for a review
   edit workloads/pipelines/iris/train.py           and drop again: the next run uses the new code
 
 It stays up until Ctrl-C and follows every further file.`);

@@ -8,7 +8,7 @@ import type { Starting } from './starting.ts';
 /** Name of the storage account. */
 export const ACCOUNT = 'landfall';
 
-const TOPIC = 'landfall';
+export const TOPIC = 'landfall';
 const FILE_SYSTEMS = ['landing', 'curated', 'models', 'runs', 'quarantine', 'deadletter'];
 const TABLES = ['Arrivals', 'Runs', 'Models'];
 

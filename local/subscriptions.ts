@@ -1,5 +1,6 @@
 import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
 import type { Subscription } from './event-grid/event-grid.ts';
+import { TOPIC } from './storage.ts';
 
 const LAKE_EVENTS = ['Microsoft.Storage.BlobCreated', 'Microsoft.Storage.BlobRenamed'];
 
@@ -31,4 +32,17 @@ export function subscriptions(functions: string, systemKey: string, lakeUrl: str
       includedEventTypes: LAKE_EVENTS,
     }),
   ];
+}
+
+/** A subscription of anybody who wants to hear what happens. */
+export function lifecycleSubscription(endpoint: string): Subscription {
+  return {
+    name: 'lifecycle',
+    topic: TOPIC,
+    endpoint,
+    filter: {},
+    schema: 'CloudEventSchemaV1_0',
+    maxDeliveryAttempts: 30,
+    eventTimeToLiveInMinutes: 1_440,
+  };
 }

@@ -30,6 +30,8 @@ export class RunningPlatform {
   readonly state: string;
   readonly pipelines: string;
   output = '';
+  /** Environment of the platform beside this process's own. */
+  readonly env: Record<string, string> = {};
   private child: ChildProcess | undefined;
   private readonly portBase: number;
 
@@ -65,7 +67,7 @@ export class RunningPlatform {
     ];
     const child = spawn(process.execPath, ['--no-warnings', ...options], {
       cwd: ROOT,
-      env: { ...process.env, PIPELINES_FOLDER: this.pipelines },
+      env: { ...process.env, PIPELINES_FOLDER: this.pipelines, ...this.env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [child.stdout, child.stderr])
@@ -103,7 +105,7 @@ export class RunningPlatform {
     return ((await this.call('GET', 'runs?top=500')).body as unknown as { value: Run[] }).value;
   }
 
-  async models(): Promise<{ aliases: { champion?: string }; value: ModelVersion[] }> {
+  async models(): Promise<{ aliases: { champion?: string; challenger?: string }; value: ModelVersion[] }> {
     return (await this.call('GET', 'models/iris')).body as never;
   }
 
