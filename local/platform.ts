@@ -109,10 +109,13 @@ function endpointsOf({ ports, secrets, certificates }: Starting, around: Surroun
   };
 }
 
-/** The app's settings: endpoints and keys, as in Azure its endpoints and identities. */
+/**
+ * The app's settings: endpoints and keys, as in Azure its endpoints and identities. What this process's environment sets
+ * itself wins, so that the app can be pointed at a real cluster or account.
+ */
 function appSettings({ secrets, certificates, file, ports }: Starting, around: Surroundings): Record<string, string> {
   const { storage, registry, clusters } = around;
-  return {
+  const settings = {
     LAKE_URL: storage.lake,
     LAKE_KEY: secrets.lakeKey,
     TABLES_URL: storage.tables,
@@ -125,8 +128,9 @@ function appSettings({ secrets, certificates, file, ports }: Starting, around: S
     CLUSTER_DATA_PROCESSING: `kubeconfig:${clusters.appKubeconfig}#data-processing`,
     CLUSTER_TRAINING: `kubeconfig:${clusters.appKubeconfig}#training`,
     CLUSTER_SERVING: `kubeconfig:${clusters.appKubeconfig}#serving`,
-    NODE_EXTRA_CA_CERTS: trustedFile(file('trusted.pem'), certificates.ca),
   };
+  const local = Object.entries(settings).filter(([name]) => process.env[name] === undefined);
+  return { ...Object.fromEntries(local), NODE_EXTRA_CA_CERTS: trustedFile(file('trusted.pem'), certificates.ca) };
 }
 
 /** One file of every authority that the host is to trust: this machine's extra ones, where set, and our own. */

@@ -248,6 +248,21 @@ test('a model is judged again when the champion changed meanwhile, and what a pe
   expect(names(calls).filter((name) => name === 'validateModel')).toHaveLength(2);
 });
 
+test('a cluster that is stopped is waited for, and shown, and not for ever', async () => {
+  let looks = 3;
+  const detail = 'the cluster training to start';
+  const waking = () => ({ ...job, ...(looks-- > 0 && { waking: detail }) });
+  const { output, statuses } = await run({ submitJob: waking });
+  expect(output).toEqual({ status: 'Succeeded' });
+  expect((statuses as RunProgress[]).map(({ waitingFor }) => waitingFor)).toContain(detail);
+  expect((statuses.at(-1) as RunProgress).waitingFor).toBeUndefined();
+  const never = await run({ submitJob: () => ({ ...job, waking: detail }) });
+  expect(never.output).toMatchObject({ error: { stage: 'process', reason: 'ClusterAsleep' } });
+  expect((await run({ claimRollout: () => ({ result: 'Waking', detail }) })).output).toMatchObject({
+    error: { stage: 'rollout', reason: 'RolloutDeadlineExceeded' },
+  });
+});
+
 test('a rollout waits while another one goes on, and gives up after its own limit', async () => {
   let held = 3;
   const claimed = await run({

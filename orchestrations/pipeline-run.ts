@@ -1,6 +1,8 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { awaitId, ORCHESTRATIONS } from '../shared/names.ts';
 import type { RunOutcome } from '../shared/run.ts';
+import { formatDuration } from '../shared/duration.ts';
+import type { Submission } from './activities/job.ts';
 import type { JobStage } from './activities/job-manifest.ts';
 import type { AwaitJobInput, JobOutcome } from './await-job.ts';
 import { calls, type Steps } from './calls.ts';
@@ -15,6 +17,8 @@ export interface PipelineRunInput {
   runId: string;
   batchId: string;
 }
+
+const WAKING_LOOK_MS = 20_000;
 
 type Finished = Extract<JobOutcome, { phase: 'Succeeded' }>;
 
@@ -84,8 +88,9 @@ function* release(steps: RunSteps, judgement: Judgement, timeoutMs: number, atte
 function* jobStage({ ctx, act, track, runId }: RunSteps, stage: JobStage): Steps<Finished | RunOutcome> {
   track.begin(stage);
   for (let attempt = 1; ; attempt++) {
-    const job = yield* act.submitJob({ runId, stage, attempt });
+    const job = yield* submitted({ ctx, act, track, runId }, stage, attempt);
     if (job.cancelled) return { status: 'Cancelled' };
+    if (job.waking !== undefined) return failed(track, asleep(job.waking, job.waitForResourcesMs));
     const { waitForResourcesMs, timeoutMs } = job;
     const input: AwaitJobInput = { runId, stage, attempt, waitForResourcesMs, timeoutMs };
     const child = awaitId(runId, stage, attempt);
@@ -96,6 +101,24 @@ function* jobStage({ ctx, act, track, runId }: RunSteps, stage: JobStage): Steps
     if (seen.quarantined) return ended(track, 'Quarantined', seen.reason, seen.message, seen.hint);
     if (!seen.lost || attempt > job.retries) return failed(track, seen);
   }
+}
+
+/** Submits a job as soon as its cluster runs; one that was stopped is started first, which takes minutes. */
+function* submitted({ ctx, act, track, runId }: RunSteps, stage: JobStage, attempt: number): Steps<Submission> {
+  const since = ctx.df.currentUtcDateTime.getTime();
+  for (;;) {
+    const job = yield* act.submitJob({ runId, stage, attempt });
+    const now = ctx.df.currentUtcDateTime.getTime();
+    if (job.waking === undefined || now >= since + job.waitForResourcesMs) return job;
+    track.waitsUntil(job.waking);
+    yield ctx.df.createTimer(new Date(now + WAKING_LOOK_MS));
+  }
+}
+
+function asleep(waking: string, waitedMs: number) {
+  const message = `The job was not submitted: it waited ${formatDuration(waitedMs)} for ${waking}.`;
+  const hint = 'Look at the cluster in the Azure portal, or raise waitForResources of the stage in pipeline.yaml.';
+  return { reason: 'ClusterAsleep', message, hint };
 }
 
 function* rolledOut(

@@ -48,6 +48,7 @@ export function* rollout(ctx: OrchestrationContext): Steps<RolloutOutcome> {
 function* claimed(ctx: OrchestrationContext, act: Calls, input: RolloutInput): Steps<Claimed | RolloutOutcome> {
   const { runId, holder, byHand, judgedAgainst, timeoutMs } = input;
   const deadline = ctx.df.currentUtcDateTime.getTime() + timeoutMs;
+  const isOver = () => ctx.df.currentUtcDateTime.getTime() >= deadline;
   for (let look = 0; ; look++) {
     const claim = yield* act.claimRollout({ runId, holder, byHand, ...(judgedAgainst && { judgedAgainst }) });
     switch (claim.result) {
@@ -59,10 +60,14 @@ function* claimed(ctx: OrchestrationContext, act: Calls, input: RolloutInput): S
       case 'Superseded':
         return { result: 'Superseded', message: `Version ${claim.by} of a newer batch serves already.` };
       case 'Held':
-        if (byHand || ctx.df.currentUtcDateTime.getTime() >= deadline) return held(claim.by);
+        if (byHand || isOver()) return held(claim.by);
         ctx.df.setCustomStatus({ waitingFor: `the rollout of ${claim.by} to end` });
-        yield* pause(ctx, look);
+        break;
+      case 'Waking':
+        if (isOver()) return overdue(timeoutMs, claim.detail);
+        ctx.df.setCustomStatus({ waitingFor: claim.detail });
     }
+    yield* pause(ctx, look);
   }
 }
 
@@ -104,6 +109,10 @@ function* awaitRevision(
     ctx.df.setCustomStatus({ waitingFor });
     yield* pause(ctx, look);
   }
+  return overdue(timeoutMs, waitingFor);
+}
+
+function overdue(timeoutMs: number, waitingFor: string): Refusal {
   return {
     result: 'Failed',
     reason: 'RolloutDeadlineExceeded',

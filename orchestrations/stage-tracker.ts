@@ -12,6 +12,8 @@ export interface StageTracker {
   note(facts: Partial<Pick<RunProgress, 'modelVersion' | 'metrics' | 'gate' | 'review'>>): void;
   /** Says which sub-orchestration is waited for, so that a reader can ask it what it waits for. */
   waitsFor(child: string): void;
+  /** Says what is waited for where no sub-orchestration does. */
+  waitsUntil(what: string): void;
   readonly progress: RunProgress;
 }
 
@@ -22,7 +24,7 @@ export function stageTracker(ctx: OrchestrationContext): StageTracker {
     stages: SHOWN.map((name): StageView => ({ name, status: 'Pending' })),
   };
   const change = (stage: Stage, view: Partial<StageView>) => {
-    const { child: _over, ...rest } = progress;
+    const { child: _over, waitingFor: _come, ...rest } = progress;
     const stages = progress.stages.map((shown) => (shown.name === stage ? { ...shown, ...view } : shown));
     progress = { ...rest, stage, stages };
     ctx.df.setCustomStatus(progress);
@@ -46,7 +48,12 @@ export function stageTracker(ctx: OrchestrationContext): StageTracker {
       ctx.df.setCustomStatus(progress);
     },
     waitsFor(child) {
-      progress = { ...progress, child };
+      const { waitingFor: _come, ...rest } = progress;
+      progress = { ...rest, child };
+      ctx.df.setCustomStatus(progress);
+    },
+    waitsUntil(waitingFor) {
+      progress = { ...progress, waitingFor };
       ctx.df.setCustomStatus(progress);
     },
     get progress() {

@@ -31,12 +31,20 @@ test('addresses and clusters are parsed, the account is read from the endpoint',
   });
 });
 
+test('a cluster may be an AKS cluster by its resource id', () => {
+  const id = '/subscriptions/s/resourceGroups/g/providers/Microsoft.ContainerService/managedClusters/c';
+  expect(readConfig({ ...good, CLUSTER_TRAINING: `aks:${id}` })).toMatchObject({
+    config: { clusters: { training: { resourceId: id } }, armUrl: 'https://management.azure.com' },
+  });
+  expect(problems({ ...good, CLUSTER_TRAINING: 'aks:training' })).toEqual([expect.stringContaining('RESOURCE_ID')]);
+});
+
 test('every missing or malformed value is listed', () => {
   expect(problems({})).toHaveLength(7);
   expect(problems({ ...good, WEBSITE_HOSTNAME: '' })).toEqual([expect.stringContaining('APP_URL is not set')]);
   const listed = problems({ ...good, LAKE_URL: 'lake', CLUSTER_TRAINING: 'somewhere' });
   expect(listed.join('\n')).toMatch(
-    /LAKE_URL "lake": expected an http or https address[\s\S]*CLUSTER_TRAINING "somewhere": expected kubeconfig/,
+    /LAKE_URL "lake": expected an http or https address[\s\S]*CLUSTER_TRAINING "somewhere": expected aks:RESOURCE_ID of an AKS cluster, or kubeconfig/,
   );
 });
 

@@ -5,11 +5,15 @@ const url = z
   .transform((text) => text.replace(/\/$/, ''));
 const optional = z.preprocess((value) => (value === '' ? undefined : value), z.string().optional());
 
-/** A cluster: `kubeconfig:PATH#CONTEXT`. */
+/** A cluster: `aks:RESOURCE_ID`, or `kubeconfig:PATH#CONTEXT`. */
 const cluster = z
   .string()
-  .regex(/^kubeconfig:[^#]+#.+$/, 'expected kubeconfig:PATH#CONTEXT')
-  .transform((text) => {
+  .regex(
+    /^(aks:\/subscriptions\/[^/]+\/resourceGroups\/[^/]+\/providers\/Microsoft\.ContainerService\/managedClusters\/[^/]+|kubeconfig:[^#]+#.+)$/i,
+    'expected aks:RESOURCE_ID of an AKS cluster, or kubeconfig:PATH#CONTEXT',
+  )
+  .transform((text): ClusterConnection => {
+    if (text.startsWith('aks:')) return { resourceId: text.slice('aks:'.length) };
     const [path = '', context = ''] = text.slice('kubeconfig:'.length).split('#');
     return { kubeconfig: path, context };
   });
@@ -34,15 +38,13 @@ const environment = z.object({
   CLUSTER_DATA_PROCESSING: cluster,
   CLUSTER_TRAINING: cluster,
   CLUSTER_SERVING: cluster,
+  ARM_URL: url.default('https://management.azure.com').describe('Azure Resource Manager; another in sovereign clouds'),
   PIPELINES_FOLDER: z.string().default('workloads/pipelines'),
   RUNTIME_FOLDER: z.string().default('workloads/runtime'),
 });
 
 export type ClusterName = 'data-processing' | 'training' | 'serving';
-export interface ClusterConnection {
-  kubeconfig: string;
-  context: string;
-}
+export type ClusterConnection = { resourceId: string } | { kubeconfig: string; context: string };
 
 /** Everything that the app must be told, parsed. */
 export interface Config {
@@ -56,6 +58,8 @@ export interface Config {
   webhook?: string;
   registry: { url: string; anonymous: boolean };
   clusters: Record<ClusterName, ClusterConnection>;
+  /** Azure Resource Manager. */
+  armUrl: string;
   folders: { pipelines: string; runtime: string };
 }
 
@@ -85,6 +89,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
         training: value.CLUSTER_TRAINING,
         serving: value.CLUSTER_SERVING,
       },
+      armUrl: value.ARM_URL,
       folders: { pipelines: value.PIPELINES_FOLDER, runtime: value.RUNTIME_FOLDER },
     },
   };

@@ -41,6 +41,8 @@ export interface RunProgress {
   stages: StageView[];
   /** Instance id of the sub-orchestration that the run waits for now. */
   child?: string;
+  /** What is waited for, where no child waits. */
+  waitingFor?: string;
   modelVersion?: string;
   metrics?: Record<string, number>;
   gate?: GateDecision;

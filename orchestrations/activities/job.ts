@@ -17,6 +17,8 @@ export type JobSighting =
 
 export interface Submission {
   cancelled: boolean;
+  /** Why nothing was submitted yet: the cluster starts. */
+  waking?: string;
   waitForResourcesMs: number;
   timeoutMs: number;
   retries: number;
@@ -39,9 +41,13 @@ const MESSAGE_LIMIT = 4_000;
 export async function submitJob(context: ActivityContext, ref: JobRef): Promise<Submission> {
   const pinned = await readPinned(context, ref.runId);
   const { waitForResources, timeout, retries } = pinned.pipeline[ref.stage];
-  const cancelled = await context.clients.runs.cancelRequested(ref.runId);
-  if (!cancelled) await clusterOf(context, ref).create(jobOf(ref, pinned, context.lakeUrl));
-  return { cancelled, waitForResourcesMs: waitForResources, timeoutMs: timeout, retries };
+  const limits = { waitForResourcesMs: waitForResources, timeoutMs: timeout, retries };
+  if (await context.clients.runs.cancelRequested(ref.runId)) return { cancelled: true, ...limits };
+  const cluster = clusterOf(context, ref);
+  const wakefulness = await cluster.wake();
+  if (!wakefulness.awake) return { cancelled: false, waking: wakefulness.detail, ...limits };
+  await cluster.create(jobOf(ref, pinned, context.lakeUrl));
+  return { cancelled: false, ...limits };
 }
 
 /**
@@ -60,7 +66,18 @@ export async function observeJob(context: ActivityContext, ref: JobRef): Promise
     return { phase: 'Failed', reason: 'JobGone', message: 'The job was deleted on the cluster.', lost: true };
   }
   const state = jobState(kind, object);
-  return judge(context, ref, state, podTrouble(await cluster.pods(podLabels(ref))));
+  const seen = await judge(context, ref, state, podTrouble(await cluster.pods(podLabels(ref))));
+  return seen.phase === 'Waiting' ? { ...seen, detail: `${seen.detail}${await poolNews(cluster)}` } : seen;
+}
+
+/** How the node pools stand, for a job that waits for a node. */
+async function poolNews(cluster: Cluster): Promise<string> {
+  const pools = await cluster.pools();
+  const news = pools.map(({ name, nodes, max, state }) => {
+    const size = max === undefined ? `${nodes} nodes` : `${nodes} of at most ${max} nodes`;
+    return `pool ${name} has ${size}${state === 'Succeeded' ? '' : ` (${state})`}`;
+  });
+  return news.length > 0 ? `; ${news.join(', ')}` : '';
 }
 
 const HOPELESS = new Set(['ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError']);

@@ -26,6 +26,7 @@ export type RolloutClaim =
   | { result: 'Superseded'; by: string }
   | { result: 'ChampionChanged'; to?: string }
   | { result: 'Held'; by: string }
+  | { result: 'Waking'; detail: string }
   | { result: 'Cancelled' };
 
 /**
@@ -38,6 +39,8 @@ export async function claimRollout(
   { runId, holder, byHand, judgedAgainst }: RolloutRef & { judgedAgainst?: { champion?: string } },
 ): Promise<RolloutClaim> {
   if (!byHand && (await context.clients.runs.cancelRequested(runId))) return { result: 'Cancelled' };
+  const wakefulness = await context.clients.cluster('serving').wake();
+  if (!wakefulness.awake) return { result: 'Waking', detail: wakefulness.detail };
   const { pipeline, batchId } = locate(runId);
   let refusal: RolloutClaim | undefined;
   const moved = await context.clients.models.move(pipeline, (now) => {

@@ -1,6 +1,7 @@
 import { DefaultAzureCredential } from '@azure/identity';
 import type { ClusterName, Config } from '../config.ts';
 import { createArrivals, type Arrivals } from './arrivals.ts';
+import { clusterConnection } from './cluster-connection.ts';
 import { createCluster, type Cluster } from './cluster.ts';
 import { createEvents } from './events.ts';
 import { createLake, type Lake } from './lake.ts';
@@ -40,7 +41,8 @@ export function createClients(config: Config): Clients {
     webhook: createWebhook(config.webhook),
     registry: createRegistry(config.registry.url, config.registry.anonymous ? undefined : identity()),
     cluster(name) {
-      const known = clusters.get(name) ?? createCluster(config.clusters[name]);
+      const connect = () => clusterConnection(config.clusters[name], identity, config.armUrl);
+      const known = clusters.get(name) ?? createCluster(name, connect());
       clusters.set(name, known);
       return known;
     },

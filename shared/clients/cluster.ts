@@ -1,18 +1,20 @@
 import https from 'node:https';
 import {
-  ApiException,
   AuthorizationV1Api,
   CoreV1Api,
   CustomObjectsApi,
-  KubeConfig,
   PatchStrategy,
   setHeaderOptions,
+  type KubeConfig,
   type V1Pod,
 } from '@kubernetes/client-node';
-import type { ClusterConnection } from '../config.ts';
+import type { ClusterName } from '../config.ts';
 import { KINDS, type ClusterObject, type Kind, type Manifest } from '../manifests/kinds.ts';
 import { NAMESPACE, SPEC_HASH } from '../names.ts';
 import { absent } from './absent.ts';
+import type { NodePool, Wakefulness } from './aks.ts';
+import type { Connection } from './cluster-connection.ts';
+import { asking, PATIENCE } from './cluster-errors.ts';
 import { isStatus } from './is-status.ts';
 
 /** Field manager of what we apply. https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
@@ -24,8 +26,18 @@ export interface PodAnswer {
   body: string;
 }
 
+/** Something that a pod's surroundings tell of it, such as a failed scale-up. */
+export interface PodEvent {
+  reason: string;
+  message: string;
+}
+
 /** One Kubernetes cluster, as far as a run touches it. */
 export interface Cluster {
+  /** Starts the cluster if it is stopped, and says how that goes. */
+  wake(): Promise<Wakefulness>;
+  /** Node pools for work, as the control plane has them; none where it is not known. */
+  pools(): Promise<NodePool[]>;
   /** Creates an object; one that is there already is fine when it is ours, and an error when it is not. */
   create(manifest: Manifest): Promise<void>;
   /** Makes or changes an object by server-side apply. */
@@ -36,6 +48,8 @@ export interface Cluster {
   /** Names of the objects that carry labels (`a=b,c=d`). */
   names(kind: Kind, labels: string): Promise<string[]>;
   pods(labels: string): Promise<V1Pod[]>;
+  /** Warnings and scheduling news of an object or a pod by its name, oldest first. */
+  events(name: string): Promise<PodEvent[]>;
   /** Last lines of a container's log; empty when there is none. */
   log(pod: string, container: string, lines: number): Promise<string>;
   /** Sends a request to a pod through the API server's own proxy. */
@@ -44,83 +58,95 @@ export interface Cluster {
   refusals(kind: Kind): Promise<string[]>;
 }
 
-/** A cluster reached through a context of a kubeconfig file. */
-export function createCluster({ kubeconfig, context }: ClusterConnection): Cluster {
-  const config = new KubeConfig();
-  config.loadFromFile(kubeconfig);
-  if (!config.getContextObject(context)) throw new Error(`${kubeconfig} has no context ${context}`);
-  config.setCurrentContext(context);
-  const objects = config.makeApiClient(CustomObjectsApi);
-  const core = config.makeApiClient(CoreV1Api);
-  const address = (kind: Kind) => ({
-    group: KINDS[kind].group,
-    version: KINDS[kind].version,
-    plural: KINDS[kind].plural,
-    namespace: NAMESPACE,
-  });
-  const cluster: Cluster = {
+/** A cluster behind the Kubernetes client. */
+export function createCluster(name: ClusterName, connection: Connection): Cluster {
+  const ask = <T>(what: string, send: (config: KubeConfig) => Promise<T>, patience = PATIENCE): Promise<T> =>
+    asking({ cluster: name, what }, async () => send(await connection.config()), connection.forget, patience);
+  const objects = (config: KubeConfig) => config.makeApiClient(CustomObjectsApi);
+  const core = (config: KubeConfig) => config.makeApiClient(CoreV1Api);
+
+  return {
+    wake: connection.wake,
+    pools: connection.pools,
     async create(manifest) {
+      const { kind, metadata } = manifest;
+      const request = { ...address(kind), body: manifest, fieldManager: FIELD_MANAGER };
       try {
-        await objects.createNamespacedCustomObject({
-          ...address(manifest.kind),
-          body: manifest,
-          fieldManager: FIELD_MANAGER,
-        });
+        await ask(`create ${kind} ${metadata.name}`, (config) => objects(config).createNamespacedCustomObject(request));
       } catch (error) {
         if (!isStatus(error, 409)) throw error;
-        await mustBeOurs(cluster, manifest);
+        mustBeOurs(manifest, await this.get(kind, metadata.name));
       }
     },
     async apply(manifest) {
-      await objects.patchNamespacedCustomObject(
-        {
-          ...address(manifest.kind),
-          name: manifest.metadata.name,
-          body: manifest,
-          fieldManager: FIELD_MANAGER,
-          force: true,
-        },
-        setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply),
+      const { kind, metadata } = manifest;
+      const request = {
+        ...address(kind),
+        name: metadata.name,
+        body: manifest,
+        fieldManager: FIELD_MANAGER,
+        force: true,
+      };
+      const asApply = setHeaderOptions('Content-Type', PatchStrategy.ServerSideApply);
+      await ask(`apply ${kind} ${metadata.name}`, (config) =>
+        objects(config).patchNamespacedCustomObject(request, asApply),
       );
     },
-    get: (kind, name) =>
-      absent(async () => (await objects.getNamespacedCustomObject({ ...address(kind), name })) as ClusterObject),
-    async remove(kind, name) {
+    get: (kind, object) =>
+      absent(() =>
+        ask(
+          `get ${kind} ${object}`,
+          async (config) =>
+            (await objects(config).getNamespacedCustomObject({ ...address(kind), name: object })) as ClusterObject,
+        ),
+      ),
+    async remove(kind, object) {
+      const request = { ...address(kind), name: object, propagationPolicy: 'Background' };
       await absent(() =>
-        objects.deleteNamespacedCustomObject({ ...address(kind), name, propagationPolicy: 'Background' }),
+        ask(`delete ${kind} ${object}`, (config) => objects(config).deleteNamespacedCustomObject(request)),
       );
     },
     async names(kind, labelSelector) {
-      const list = (await objects.listNamespacedCustomObject({ ...address(kind), labelSelector })) as {
-        items: ClusterObject[];
-      };
+      const list = (await ask(`list ${KINDS[kind].plural}`, (config) =>
+        objects(config).listNamespacedCustomObject({ ...address(kind), labelSelector }),
+      )) as { items: ClusterObject[] };
       return list.items.map(({ metadata }) => metadata.name);
     },
-    pods: async (labelSelector) => (await core.listNamespacedPod({ namespace: NAMESPACE, labelSelector })).items,
-    async log(name, container, tailLines) {
-      // 400: the container has not started, so there is no log yet.
-      return (
-        (await absent(
-          () => core.readNamespacedPodLog({ namespace: NAMESPACE, name, container, tailLines }),
-          400,
-          404,
-        )) ?? ''
-      );
+    pods: async (labelSelector) =>
+      (await ask('list pods', (config) => core(config).listNamespacedPod({ namespace: NAMESPACE, labelSelector })))
+        .items,
+    async events(object) {
+      const request = { namespace: NAMESPACE, fieldSelector: `involvedObject.name=${object}` };
+      const { items } = await ask('list events', (config) => core(config).listNamespacedEvent(request));
+      const at = (event: (typeof items)[number]) => +(event.lastTimestamp ?? event.eventTime ?? 0);
+      return items.sort((a, b) => at(a) - at(b)).map(({ reason = '', message = '' }) => ({ reason, message }));
     },
-    ask: (pod, port, request) => throughProxy(config, pod, port, request),
+    async log(pod, container, tailLines) {
+      const request = { namespace: NAMESPACE, name: pod, container, tailLines };
+      const found = await absent(
+        () => ask(`read the log of ${pod}`, (config) => core(config).readNamespacedPodLog(request)),
+        // 400: the container has not started, so there is no log yet.
+        400,
+        404,
+      );
+      return found ?? '';
+    },
+    // A predictor may be slow: whoever asks decides about asking again.
+    ask: (pod, port, request) =>
+      ask(`ask ${pod}`, (config) => throughProxy(config, pod, port, request), { ...PATIENCE, attempts: 1 }),
     async refusals(kind) {
       const { group, plural } = KINDS[kind];
-      const review = config.makeApiClient(AuthorizationV1Api);
+      const review = (verb: string) => ({
+        apiVersion: 'authorization.k8s.io/v1',
+        kind: 'SelfSubjectAccessReview',
+        spec: { resourceAttributes: { namespace: NAMESPACE, verb, group, resource: plural } },
+      });
       const verbs = ['get', 'list', 'create', 'patch', 'delete'];
       const answers = await Promise.all(
         verbs.map((verb) =>
-          review.createSelfSubjectAccessReview({
-            body: {
-              apiVersion: 'authorization.k8s.io/v1',
-              kind: 'SelfSubjectAccessReview',
-              spec: { resourceAttributes: { namespace: NAMESPACE, verb, group, resource: plural } },
-            },
-          }),
+          ask('review access', (config) =>
+            config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({ body: review(verb) }),
+          ),
         ),
       );
       return verbs
@@ -128,26 +154,14 @@ export function createCluster({ kubeconfig, context }: ClusterConnection): Clust
         .map((verb) => `${verb} ${plural}.${group}`);
     },
   };
-  return explaining(cluster);
 }
 
-/** The same cluster, whose errors say what the API server said instead of the client's dump of the whole answer. */
-function explaining(cluster: Cluster): Cluster {
-  const explain = (error: unknown): never => {
-    if (!(error instanceof ApiException)) throw error;
-    const said = /"message":\s*"((?:[^"\\]|\\.)*)"/.exec(String(error.body))?.[1];
-    throw Object.assign(new Error(said ?? `the API server answered ${error.code}`), { code: error.code });
-  };
-  return Object.fromEntries(
-    Object.entries(cluster).map(([name, call]) => [
-      name,
-      (...args: never[]) => (call as (...args: never[]) => Promise<unknown>)(...args).catch(explain),
-    ]),
-  ) as unknown as Cluster;
+function address(kind: Kind) {
+  const { group, version, plural } = KINDS[kind];
+  return { group, version, plural, namespace: NAMESPACE };
 }
 
-async function mustBeOurs(cluster: Cluster, { kind, metadata }: Manifest): Promise<void> {
-  const found = await cluster.get(kind, metadata.name);
+function mustBeOurs({ kind, metadata }: Manifest, found: ClusterObject | undefined): void {
   const wanted = metadata.annotations?.[SPEC_HASH];
   if (found && found.metadata.annotations?.[SPEC_HASH] !== wanted) {
     throw new Error(`${kind} ${metadata.name} is there already and is not ours: its ${SPEC_HASH} is not ${wanted}`);

@@ -49,7 +49,7 @@ beforeAll(async () => {
       flush: async () => 0,
     },
     webhook: { send: async () => undefined },
-    cluster: () => ({ names: async () => [], remove: async () => undefined }),
+    cluster: () => ({ names: async () => [], remove: async () => undefined, wake: async () => ({ awake: true }) }),
   } as unknown as Clients;
   edge = {
     clients,

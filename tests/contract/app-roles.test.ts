@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DefaultAzureCredential } from '@azure/identity';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { applyClusterDocuments } from '../../local/cluster-documents.ts';
@@ -8,6 +9,7 @@ import { writeKubeconfig } from '../../local/kubeconfig.ts';
 import { startApiServer } from '../../local/kubernetes/api-server.ts';
 import { loadCrds } from '../../local/kubernetes/crds.ts';
 import { ensureCertificates } from '../../local/tls.ts';
+import { clusterConnection } from '../../shared/clients/cluster-connection.ts';
 import { createCluster, type Cluster } from '../../shared/clients/cluster.ts';
 import { inferenceService } from '../../shared/manifests/inference-service.ts';
 import type { JobSpec } from '../../shared/manifests/job-spec.ts';
@@ -18,6 +20,7 @@ import { parsePipeline } from '../../shared/parse-pipeline.ts';
 import { ROOT } from '../kit/running-platform.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'landfall-roles-'));
+const noIdentity = () => new DefaultAzureCredential();
 const closers: (() => Promise<void>)[] = [];
 const clusters = new Map<string, { app: Cluster; core: CoreV1Api }>();
 
@@ -44,7 +47,7 @@ beforeAll(async () => {
     const config = new KubeConfig();
     config.loadFromFile(file('app'));
     clusters.set(cluster, {
-      app: createCluster({ kubeconfig: file('app'), context: cluster }),
+      app: createCluster(cluster, clusterConnection({ kubeconfig: file('app'), context: cluster }, noIdentity, '')),
       core: config.makeApiClient(CoreV1Api),
     });
   }
