@@ -10,6 +10,7 @@ import { createOutbox, type Outbox } from './outbox.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { sharedToken } from './shared-token.ts';
 import { tableOpener } from './table.ts';
 import { createWebhook, type Webhook } from './webhook.ts';
 
@@ -28,7 +29,7 @@ export interface Clients {
 
 /** Builds the clients that a configuration names; none of them connects before it is used. */
 export function createClients(config: Config): Clients {
-  const identity = once(() => new DefaultAzureCredential());
+  const identity = once(() => sharedToken(new DefaultAzureCredential()));
   const open = tableOpener(config.tables, identity);
   const clusters = new Map<ClusterName, Cluster>();
   return {
