@@ -43,7 +43,7 @@ export function* awaitJob(ctx: OrchestrationContext): Steps<JobOutcome> {
     const now = ctx.df.currentUtcDateTime;
     if (seen.phase === 'Running' && runningSince === undefined) [runningSince, looks] = [now.toISOString(), 0];
     const deadline = deadlineOf(input, submittedAt, runningSince);
-    if (now.getTime() >= deadline.getTime()) return overdue(input, runningSince !== undefined, seen.detail);
+    if (now.getTime() >= deadline.getTime()) return overdue(input, runningSince !== undefined, seen);
 
     ctx.df.setCustomStatus({ waitingFor: seen.detail });
     const next = new Date(now.getTime() + interval(runningSince !== undefined, looks++));
@@ -75,7 +75,7 @@ function deadlineOf(input: AwaitJobInput, submittedAt: string, runningSince: str
 function overdue(
   { stage, timeoutMs, waitForResourcesMs }: AwaitJobInput,
   running: boolean,
-  detail: string,
+  { detail, hint }: { detail: string; hint?: string },
 ): JobOutcome {
   return running
     ? {
@@ -89,7 +89,7 @@ function overdue(
         phase: 'Failed',
         reason: 'NoResources',
         message: `The job did not start within ${formatDuration(waitForResourcesMs)}: it waited for ${detail}.`,
-        hint: `Check the cluster's capacity, or raise ${stage}.waitForResources in pipeline.yaml.`,
+        hint: hint ?? `Check the cluster's capacity, or raise ${stage}.waitForResources in pipeline.yaml.`,
         lost: false,
       };
 }

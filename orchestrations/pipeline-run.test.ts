@@ -119,6 +119,11 @@ describe('every way to end badly cleans up and closes', () => {
       { error: { stage: 'process', reason: 'ValueError' } },
     ],
     [
+      'a job that the cluster will never take',
+      { submitJob: () => ({ ...job, refused: { reason: 'OperatorMissing', message: 'm', hint: 'h' } }) },
+      { error: { stage: 'process', reason: 'OperatorMissing' } },
+    ],
+    [
       'a job that is lost on every attempt',
       { observeJob: () => lost },
       { error: { stage: 'process', reason: 'NodeLost' } },

@@ -91,6 +91,7 @@ function* jobStage({ ctx, act, track, runId }: RunSteps, stage: JobStage): Steps
     const job = yield* submitted({ ctx, act, track, runId }, stage, attempt);
     if (job.cancelled) return { status: 'Cancelled' };
     if (job.waking !== undefined) return failed(track, asleep(job.waking, job.waitForResourcesMs));
+    if (job.refused) return failed(track, job.refused);
     const { waitForResourcesMs, timeoutMs } = job;
     const input: AwaitJobInput = { runId, stage, attempt, waitForResourcesMs, timeoutMs };
     const child = awaitId(runId, stage, attempt);

@@ -2,6 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from '../../shared/clients/cluster.ts';
 import { jobState, type JobState } from '../../shared/jobs/job-state.ts';
 import { jobResultSchema, type JobResult } from '../../shared/jobs/job-result.ts';
+import { eventTrouble } from '../../shared/jobs/event-trouble.ts';
 import { podTrouble, type Trouble } from '../../shared/jobs/pod-trouble.ts';
 import { KINDS, type Kind } from '../../shared/manifests/kinds.ts';
 import { jobName, LABELS } from '../../shared/names.ts';
@@ -10,7 +11,7 @@ import { jobOf, type JobRef, type JobStage } from './job-manifest.ts';
 
 /** How a job stands. */
 export type JobSighting =
-  | { phase: 'Waiting' | 'Running'; detail: string }
+  | { phase: 'Waiting' | 'Running'; detail: string; hint?: string }
   | { phase: 'Succeeded'; outputs: Record<string, string>; metrics: Record<string, number> }
   | { phase: 'Failed'; reason: string; message: string; hint?: string; lost: boolean; quarantined?: true }
   | { phase: 'Cancelled' };
@@ -19,6 +20,8 @@ export interface Submission {
   cancelled: boolean;
   /** Why nothing was submitted yet: the cluster starts. */
   waking?: string;
+  /** Why the cluster will never take it. */
+  refused?: { reason: string; message: string; hint: string };
   waitForResourcesMs: number;
   timeoutMs: number;
   retries: number;
@@ -46,8 +49,28 @@ export async function submitJob(context: ActivityContext, ref: JobRef): Promise<
   const cluster = clusterOf(context, ref);
   const wakefulness = await cluster.wake();
   if (!wakefulness.awake) return { cancelled: false, waking: wakefulness.detail, ...limits };
-  await cluster.create(jobOf(ref, pinned, context.lakeUrl));
-  return { cancelled: false, ...limits };
+  const refused = await refusal(() => cluster.create(jobOf(ref, pinned, context.lakeUrl)));
+  return { cancelled: false, ...(refused && { refused }), ...limits };
+}
+
+/** Statuses with which a cluster refuses for good: no repetition would change them. */
+const REFUSALS: Record<number, { reason: string; hint: string }> = {
+  400: { reason: 'ManifestRefused', hint: 'Correct what is named in pipeline.yaml, or the policy that refuses it.' },
+  403: { reason: 'Forbidden', hint: 'Apply workloads/clusters, or see the policy that refuses it.' },
+  422: { reason: 'ManifestRefused', hint: 'Correct what is named in pipeline.yaml.' },
+  501: { reason: 'OperatorMissing', hint: 'Install the operator: see workloads/clusters.' },
+};
+
+async function refusal(send: () => Promise<void>): Promise<Submission['refused']> {
+  try {
+    await send();
+    return undefined;
+  } catch (error) {
+    const { code } = error as { code?: number };
+    const known = code === undefined ? undefined : REFUSALS[code];
+    if (!known || !(error instanceof Error)) throw error;
+    return { ...known, message: error.message };
+  }
 }
 
 /**
@@ -66,8 +89,18 @@ export async function observeJob(context: ActivityContext, ref: JobRef): Promise
     return { phase: 'Failed', reason: 'JobGone', message: 'The job was deleted on the cluster.', lost: true };
   }
   const state = jobState(kind, object);
-  const seen = await judge(context, ref, state, podTrouble(await cluster.pods(podLabels(ref))));
+  const seen = await judge(context, ref, state, await diagnosis(cluster, ref, state));
   return seen.phase === 'Waiting' ? { ...seen, detail: `${seen.detail}${await poolNews(cluster)}` } : seen;
+}
+
+/** What keeps a job from running or ended it: its pods tell first, then the events of what has none or waits. */
+async function diagnosis(cluster: Cluster, ref: JobRef, { phase }: JobState): Promise<Trouble | undefined> {
+  const pods = await cluster.pods(podLabels(ref));
+  const told = podTrouble(pods);
+  if (phase === 'Running' || phase === 'Succeeded' || (told && told.reason !== 'Unschedulable')) return told;
+  const waiting = pods.find(({ status }) => status?.phase === 'Pending')?.metadata?.name;
+  const events = await cluster.events(waiting ?? jobName(ref.runId, ref.stage, ref.attempt));
+  return eventTrouble(events) ?? told;
 }
 
 /** How the node pools stand, for a job that waits for a node. */
@@ -80,12 +113,22 @@ async function poolNews(cluster: Cluster): Promise<string> {
   return news.length > 0 ? `; ${news.join(', ')}` : '';
 }
 
-const HOPELESS = new Set(['ImagePullBackOff', 'InvalidImageName', 'CreateContainerConfigError']);
+/** What no waiting cures. */
+const HOPELESS = new Set([
+  'ImagePullBackOff',
+  'InvalidImageName',
+  'CreateContainerConfigError',
+  'InitContainerFailed',
+  'PodSecurityRefused',
+  'AdmissionRefused',
+  'Forbidden',
+]);
 
 async function judge(context: ActivityContext, ref: JobRef, state: JobState, trouble?: Trouble): Promise<JobSighting> {
   const hopeless = trouble !== undefined && HOPELESS.has(trouble.reason);
   if (state.phase === 'Waiting' || state.phase === 'Running') {
-    if (!hopeless) return { phase: state.phase, detail: trouble?.message ?? state.detail };
+    const hint = trouble?.hint ?? state.hint;
+    if (!hopeless) return { phase: state.phase, detail: trouble?.message ?? state.detail, ...(hint && { hint }) };
   }
   const lines = await keepLog(context, ref);
   const ended = state.phase === 'Succeeded' ? 'The job ended without a result file.' : state.detail;

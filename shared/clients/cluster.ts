@@ -10,6 +10,7 @@ import {
 } from '@kubernetes/client-node';
 import type { ClusterName } from '../config.ts';
 import { KINDS, type ClusterObject, type Kind, type Manifest } from '../manifests/kinds.ts';
+import type { ClusterEvent } from '../jobs/event-trouble.ts';
 import { NAMESPACE, SPEC_HASH } from '../names.ts';
 import { absent } from './absent.ts';
 import type { NodePool, Wakefulness } from './aks.ts';
@@ -24,12 +25,6 @@ export interface PodAnswer {
   status: number;
   contentType: string;
   body: string;
-}
-
-/** Something that a pod's surroundings tell of it, such as a failed scale-up. */
-export interface PodEvent {
-  reason: string;
-  message: string;
 }
 
 /** One Kubernetes cluster, as far as a run touches it. */
@@ -49,7 +44,7 @@ export interface Cluster {
   names(kind: Kind, labels: string): Promise<string[]>;
   pods(labels: string): Promise<V1Pod[]>;
   /** Warnings and scheduling news of an object or a pod by its name, oldest first. */
-  events(name: string): Promise<PodEvent[]>;
+  events(name: string): Promise<ClusterEvent[]>;
   /** Last lines of a container's log; empty when there is none. */
   log(pod: string, container: string, lines: number): Promise<string>;
   /** Sends a request to a pod through the API server's own proxy. */
@@ -135,24 +130,50 @@ export function createCluster(name: ClusterName, connection: Connection): Cluste
     ask: (pod, port, request) =>
       ask(`ask ${pod}`, (config) => throughProxy(config, pod, port, request), { ...PATIENCE, attempts: 1 }),
     async refusals(kind) {
-      const { group, plural } = KINDS[kind];
-      const review = (verb: string) => ({
-        apiVersion: 'authorization.k8s.io/v1',
-        kind: 'SelfSubjectAccessReview',
-        spec: { resourceAttributes: { namespace: NAMESPACE, verb, group, resource: plural } },
-      });
-      const verbs = ['get', 'list', 'create', 'patch', 'delete'];
+      const wanted = rights(kind);
       const answers = await Promise.all(
-        verbs.map((verb) =>
+        wanted.map((right) =>
           ask('review access', (config) =>
-            config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({ body: review(verb) }),
+            config.makeApiClient(AuthorizationV1Api).createSelfSubjectAccessReview({ body: accessReview(right) }),
           ),
         ),
       );
-      return verbs
+      return wanted
         .filter((_, index) => answers[index]?.status?.allowed !== true)
-        .map((verb) => `${verb} ${plural}.${group}`);
+        .map(({ verb, group, resource, subresource }) => {
+          const whole = subresource === undefined ? resource : `${resource}/${subresource}`;
+          return `${verb} ${whole}${group && `.${group}`}`;
+        });
     },
+  };
+}
+
+/** Something that our Role must grant. */
+interface Right {
+  verb: string;
+  group: string;
+  resource: string;
+  subresource?: string;
+}
+
+/** Everything that this client asks a cluster for on behalf of a kind. */
+function rights(kind: Kind): Right[] {
+  const { group, plural } = KINDS[kind];
+  const own = ['get', 'list', 'create', 'patch', 'delete'].map((verb) => ({ verb, group, resource: plural }));
+  return [
+    ...own,
+    { verb: 'list', group: '', resource: 'pods' },
+    { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
+    { verb: 'list', group: '', resource: 'events' },
+    ...(kind === 'InferenceService' ? [{ verb: 'create', group: '', resource: 'pods', subresource: 'proxy' }] : []),
+  ];
+}
+
+function accessReview(right: Right) {
+  return {
+    apiVersion: 'authorization.k8s.io/v1',
+    kind: 'SelfSubjectAccessReview',
+    spec: { resourceAttributes: { namespace: NAMESPACE, ...right } },
   };
 }
 

@@ -7,6 +7,14 @@ export interface JobState {
   /** What it waits for or why it failed, in words. */
   detail: string;
   reason?: string;
+  /** What to do if it waits for too long. */
+  hint?: string;
+}
+
+/** Nobody has looked at the object yet. */
+function untaken(operator: string, deed: string): JobState {
+  const hint = `Check that ${operator} runs on the cluster (workloads/clusters), watches namespace landfall, and logs no error.`;
+  return { phase: 'Waiting', detail: `${operator} to ${deed}`, hint };
 }
 
 const sparkStatus = z.looseObject({
@@ -47,10 +55,9 @@ function sparkState({ applicationState }: z.infer<typeof sparkStatus>): JobState
     return { phase: 'Failed', reason: 'SparkFailed', detail: message || 'the Spark application failed' };
   if (['RUNNING', 'SUCCEEDING', 'FAILING'].includes(state))
     return { phase: 'Running', detail: 'the Spark driver runs' };
-  return {
-    phase: 'Waiting',
-    detail: state === '' ? 'spark-operator to submit it' : `the Spark driver to start (${state})`,
-  };
+  if (state === '') return untaken('spark-operator', 'submit it');
+  const said = message ? `: ${message}` : '';
+  return { phase: 'Waiting', detail: `the Spark driver to start (${state})${said}` };
 }
 
 /** The newest condition is the last of the list; Running stays listed with status False once the job is over. */
@@ -66,6 +73,6 @@ function pytorchState({ conditions }: z.infer<typeof pytorchStatus>): JobState {
     case 'Restarting':
       return { phase: 'Running', detail };
     default:
-      return { phase: 'Waiting', detail: holding ? 'its pods to start' : 'training-operator to take it up' };
+      return holding ? { phase: 'Waiting', detail: 'its pods to start' } : untaken('training-operator', 'take it up');
   }
 }

@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
+import { eventTrouble } from './event-trouble.ts';
 import { jobState } from './job-state.ts';
 import { podTrouble } from './pod-trouble.ts';
 import { busiestRevision, revisionState } from './revision-state.ts';
@@ -54,6 +55,23 @@ describe('pod trouble', () => {
     ['exit code', container({ terminated: { exitCode: 3, reason: 'Error' } }), 'NonZeroExit', false],
     ['evicted', pod({ phase: 'Failed', reason: 'Evicted', message: 'low on memory' }), 'Evicted', true],
     [
+      'init container',
+      pod({
+        initContainerStatuses: [
+          {
+            name: 'i',
+            image: '',
+            imageID: '',
+            ready: false,
+            restartCount: 9,
+            state: { waiting: { reason: 'CrashLoopBackOff' } },
+          },
+        ],
+      }),
+      'InitContainerFailed',
+      false,
+    ],
+    [
       'no node',
       pod({ conditions: [{ type: 'PodScheduled', status: 'False', reason: 'Unschedulable', message: '0/3 nodes' }] }),
       'Unschedulable',
@@ -62,6 +80,30 @@ describe('pod trouble', () => {
   ])('%s', (_, given, reason, lost) => expect(podTrouble([given])).toMatchObject({ reason, lost }));
   test('a pod that goes on has none', () => {
     expect(podTrouble([container({ running: {} }), container({ terminated: { exitCode: 0 } })])).toBeUndefined();
+  });
+});
+
+describe('events', () => {
+  test.each([
+    ['FailedCreatePod', 'pods "x" is forbidden: exceeded quota: landfall, requested: cpu=9', 'QuotaExceeded'],
+    ['FailedCreatePod', 'pods "x" is forbidden: violates PodSecurity "restricted"', 'PodSecurityRefused'],
+    ['FailedCreate', 'admission webhook "policy" denied the request: no', 'AdmissionRefused'],
+    ['FailedCreatePod', 'pods is forbidden: User "training-operator" cannot create', 'Forbidden'],
+    ['SparkApplicationSubmissionFailed', 'failed to run spark-submit', 'PodsNotCreated'],
+    ['FailedMount', 'secret "x" not found', 'FailedMount'],
+    ['FailedScaleUp', 'OverconstrainedZonalAllocationRequest', 'FailedScaleUp'],
+    ['NotTriggerScaleUp', "pod didn't trigger scale-up: 1 node(s) had untolerated taint", 'NotTriggerScaleUp'],
+    ['Failed', 'Failed to pull image "r/i"', 'ImagePullBackOff'],
+  ])('%s: %s', (reason, message, expected) => {
+    expect(eventTrouble([{ reason, message }])).toMatchObject({ reason: expected, message });
+  });
+
+  test('that are no trouble, or that better news have overtaken, tell nothing', () => {
+    const failed = { reason: 'FailedScaleUp', message: 'no quota' };
+    expect(eventTrouble([{ reason: 'Pulled', message: 'image pulled' }])).toBeUndefined();
+    expect(eventTrouble([failed, { reason: 'TriggeredScaleUp', message: 'pool grows' }])).toBeUndefined();
+    expect(eventTrouble([{ reason: 'TriggeredScaleUp', message: 'pool grows' }, failed])?.reason).toBe('FailedScaleUp');
+    expect(eventTrouble([])).toBeUndefined();
   });
 });
 

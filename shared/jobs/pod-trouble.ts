@@ -15,6 +15,17 @@ const HINTS: Record<string, string> = {
   InvalidImageName: 'Check REGISTRY_URL: the image name that follows from it is not valid.',
   CreateContainerConfigError: 'A secret or config map that the pod refers to is missing.',
   Unschedulable: 'No node fits: check quota, taints and the requested resources in pipeline.yaml.',
+  NotTriggerScaleUp:
+    'No pool could ever fit it: check taints, node selector and the requested resources in pipeline.yaml.',
+  FailedScaleUp: 'The pool could not grow: check the quota of its VM size, and whether the region has any left.',
+  QuotaExceeded: 'Other jobs use the namespace up: wait, or raise its ResourceQuota (workloads/clusters).',
+  PodSecurityRefused:
+    'The pod asks for more than its namespace allows: see its Pod Security level (workloads/clusters).',
+  AdmissionRefused: 'A policy of the cluster refuses the pod: correct what it names, or the policy.',
+  Forbidden: 'The operator may not create it: apply workloads/clusters.',
+  PodsNotCreated: 'The operator could not create the pods: correct what is named.',
+  FailedMount: 'A secret, config map or volume that the pod refers to is missing.',
+  InitContainerFailed: 'Its init container fails again and again: see its message.',
   OOMKilled: 'Raise the memory of the stage in pipeline.yaml.',
   Evicted: 'The node ran short of resources: request what the job needs in pipeline.yaml.',
   NodeLost: 'The node went away while the job ran.',
@@ -43,6 +54,11 @@ function podFailure({ metadata, status }: V1Pod): Trouble | undefined {
 }
 
 function containerTrouble({ metadata, status }: V1Pod): Trouble | undefined {
+  for (const { name, state } of status?.initContainerStatuses ?? []) {
+    if (state?.waiting?.reason !== 'CrashLoopBackOff') continue;
+    const said = state.waiting.message ?? state.waiting.reason;
+    return trouble('InitContainerFailed', `pod ${metadata?.name}, init container ${name}: ${said}`);
+  }
   for (const container of [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])]) {
     const found = containerState(container);
     if (found) return trouble(found.reason, `pod ${metadata?.name}, container ${container.name}: ${found.message}`);
@@ -67,6 +83,7 @@ function unschedulable({ metadata, status }: V1Pod): Trouble | undefined {
   return trouble('Unschedulable', `pod ${metadata?.name}: ${condition.message ?? 'no node fits'}`);
 }
 
-function trouble(reason: string, message: string): Trouble {
+/** A trouble by its reason, with the hint that belongs to it. */
+export function trouble(reason: string, message: string): Trouble {
   return { reason, message, hint: HINTS[reason] ?? 'See the last log lines of the job.', lost: LOST.has(reason) };
 }

@@ -100,6 +100,7 @@ describe.each(Object.entries(KINDS))('%s, with the Role of workloads/clusters', 
     await app.remove(kind, manifest.metadata.name);
     expect(await app.get(kind, manifest.metadata.name)).toBeUndefined();
     expect(await app.pods('landfall.dev/pipeline=iris')).toEqual([]);
+    expect(await app.events(manifest.metadata.name)).toEqual([]);
   });
 
   test('an object that the CRD does not allow is refused in the API server’s own words', async () => {
