@@ -8,6 +8,8 @@ import { startOperators } from './operators/operators.ts';
 import type { Starting } from './starting.ts';
 import { ACCOUNT } from './storage.ts';
 
+const DOCUMENTS = join(import.meta.dirname, '../workloads/clusters');
+
 export interface Clusters {
   servers: { dataProcessing: string; training: string; serving: string };
   /** For the person at the keyboard, who may do everything. */
@@ -17,7 +19,7 @@ export interface Clusters {
 }
 
 /** Starts three API servers with our own documents on them, and the operators and kubelets as their clients. */
-export async function startClusters(starting: Starting, app: string, machine: Machine): Promise<Clusters> {
+export async function startClusters(starting: Starting, machine: Machine): Promise<Clusters> {
   const { ports, secrets, certificates, file } = starting;
   const servers = {
     dataProcessing: await startServer(starting, 'data-processing', ports.dataProcessing),
@@ -33,7 +35,7 @@ export async function startClusters(starting: Starting, app: string, machine: Ma
   writeKubeconfig(kubeconfig, 'admin', secrets.adminToken, certificates.ca, contexts);
   writeKubeconfig(appKubeconfig, 'landfall-app', secrets.appToken, certificates.ca, contexts);
   for (const { context } of contexts) {
-    await applyClusterDocuments(kubeconfig, context, join(app, 'workloads/clusters', context));
+    await applyClusterDocuments(kubeconfig, context, join(DOCUMENTS, context));
   }
   await startMachine(starting, servers, machine);
   return { servers, kubeconfig, appKubeconfig };

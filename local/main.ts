@@ -17,10 +17,11 @@ interface StartOptions {
   state: string;
   drop: boolean;
   events?: string;
+  app: string;
 }
 
-const APP = resolve(import.meta.dirname, '..');
-const SAMPLE = join(APP, 'workloads/pipelines/iris/sample/iris.csv');
+const CHECKOUT = resolve(import.meta.dirname, '..');
+const SAMPLE = join(CHECKOUT, 'workloads/pipelines/iris/sample/iris.csv');
 const SAMPLE_FOLDER = 'landing/iris/';
 
 const program = new Command('npm start --')
@@ -30,6 +31,7 @@ const program = new Command('npm start --')
   .option('--reset', 'forget everything of earlier starts first')
   .option('--state <folder>', 'where everything is kept', '.landfall')
   .option('--events <url>', 'a webhook that gets the lifecycle events, as CloudEvents', address)
+  .option('--app <folder>', 'the built app: this checkout, or an unpacked package', CHECKOUT)
   .option('--no-drop', 'do not drop the sample')
   .addHelpText('after', '\nFor the set-up: --cpu-index <url> takes PyTorch’s CPU build from that index.')
   .showHelpAfterError('npm start -- --help lists the options.')
@@ -42,6 +44,7 @@ async function start({
   state: folder,
   drop,
   events,
+  app,
 }: StartOptions): Promise<void> {
   const state = resolve(folder);
   const show = screen();
@@ -67,7 +70,7 @@ async function start({
   try {
     show.now('starting the platform');
     platform = await startPlatform({
-      app: APP,
+      app: resolve(app),
       state,
       ports,
       machine: machineFrom(process.env),

@@ -14,7 +14,7 @@ import { lifecycleSubscription, subscriptions } from './subscriptions.ts';
 import { ensureCertificates } from './tls.ts';
 
 export interface PlatformOptions {
-  /** Folder of the app: the checkout, built. */
+  /** Folder of the built app. */
   app: string;
   state: string;
   ports: Ports;
@@ -41,7 +41,7 @@ export async function startPlatform({ app, state, ports, machine, say, events }:
       startRegistry({ port: ports.registry, dataDir: folder('registry'), tls: certificates }),
     );
     await seedBaseImages(registry.url, certificates.ca);
-    const clusters = await startClusters(starting, app, machine);
+    const clusters = await startClusters(starting, machine);
     const around = { app, state, storage, registry: registry.url, clusters, ...(events && { events }) };
     const endpoints = await startApp(starting, around);
     return { endpoints, close };
