@@ -23,6 +23,33 @@ const parameters = z
 /** How often a stage is tried again when its job was lost (not when it failed by its own word). */
 const retries = z.number().int().min(0).max(5).default(1);
 
+const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
+
+/** What a stage's pods get beside the job contract, and where they may run. */
+const podOptions = z.strictObject({
+  environment: z.record(variableName, z.string()).default({}),
+  secrets: z
+    .record(variableName, z.strictObject({ secret: z.string().min(1), key: z.string().min(1) }))
+    .default({})
+    .describe('Environment variables from secrets of the namespace, by reference.'),
+  nodeSelector: z.record(z.string(), z.string()).default({}),
+  tolerations: z
+    .array(
+      z.strictObject({
+        key: z.string().min(1),
+        operator: z.enum(['Equal', 'Exists']).default('Equal'),
+        value: z.string().optional(),
+        effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
+      }),
+    )
+    .default([]),
+  spot: z.boolean().default(false).describe('Run on spot nodes: cheaper, and lost at times.'),
+});
+export type PodOptions = z.infer<typeof podOptions>;
+
+/** How long the cluster keeps the object of a job that is over, for people who look. */
+const keepFinished = duration('1d');
+
 const landing = z.strictObject({
   prefix: z
     .string()
@@ -45,6 +72,8 @@ const process = z.strictObject({
       executors: z.number().int().min(1).default(1),
     })
     .prefault({}),
+  pods: podOptions.prefault({}),
+  keepFinished,
   waitForResources: duration('20m'),
   timeout: duration('1h').describe('Longest time that the job may run.'),
   retries,
@@ -65,6 +94,8 @@ const train = z.strictObject({
   resources: z
     .strictObject({ cpu: cpu.default('1'), memory: memory.default('2Gi'), gpus: z.number().int().min(0).default(0) })
     .prefault({}),
+  pods: podOptions.prefault({}),
+  keepFinished,
   waitForResources: duration('30m'),
   timeout: duration('8h'),
   retries,
@@ -131,6 +162,7 @@ export type ValidateRules = z.infer<typeof validate>;
 
 const rollout = z.strictObject({
   resources: z.strictObject({ cpu: cpu.default('1'), memory: memory.default('2Gi') }).prefault({}),
+  pods: podOptions.prefault({}),
   timeout: duration('15m').describe('Longest time until a new revision is ready.'),
 });
 

@@ -1,7 +1,7 @@
 import type { Clients } from '../../shared/clients/clients.ts';
 import type { Config } from '../../shared/config.ts';
 import type { LoadedPipelines } from '../../shared/load-pipelines.ts';
-import type { Pipeline } from '../../shared/pipeline.ts';
+import { pipelineSchema, type Pipeline } from '../../shared/pipeline.ts';
 import { parseRunId, runPaths } from '../../shared/names.ts';
 import type { Batch } from '../../shared/run.ts';
 
@@ -37,7 +37,19 @@ export async function readPinned({ clients }: ActivityContext, runId: string): P
   const { paths } = locate(runId);
   const found = await readJson<PinnedRun>(clients, paths.pinned);
   if (!found) throw new Error(`${paths.pinned} is missing: the run was never pinned`);
-  return found;
+  return { ...found, pipeline: withDefaults(found.pipeline) };
+}
+
+/** A run that an earlier release pinned lacks what later ones added: that has its defaults. */
+function withDefaults(pinned: Pipeline): Pipeline {
+  const { process, train, validate, rollout } = pipelineSchema.parse({ name: pinned.name, landing: { prefix: 'x/' } });
+  return {
+    ...pinned,
+    process: { ...process, ...pinned.process },
+    train: { ...train, ...pinned.train },
+    validate: { ...validate, ...pinned.validate },
+    rollout: { ...rollout, ...pinned.rollout },
+  };
 }
 
 /** Pipeline, batch and lake paths of a run id. */

@@ -1,11 +1,14 @@
 import type { Manifest } from '../../shared/manifests/kinds.ts';
-import { pytorchJob } from '../../shared/manifests/pytorch-job.ts';
-import { sparkApplication } from '../../shared/manifests/spark-application.ts';
+import type { JobKind } from '../../shared/jobs/job-kind.ts';
+import { pytorchJob } from '../../shared/jobs/pytorch-job.ts';
+import { sparkJob } from '../../shared/jobs/spark-job.ts';
+import type { Stage } from '../../shared/status.ts';
 import { modelPath } from '../../shared/names.ts';
 import { locate, type PinnedRun } from './context.ts';
 
-/** The stages that are jobs. */
-export type JobStage = 'process' | 'train';
+/** The stages that are jobs, and the kind of job that each is. */
+export const JOB_KINDS = { process: sparkJob, train: pytorchJob } as const satisfies Partial<Record<Stage, JobKind>>;
+export type JobStage = keyof typeof JOB_KINDS;
 
 /** One attempt of one stage of one run. */
 export interface JobRef {
@@ -24,7 +27,8 @@ export function jobOf(
   const baseline = champion && modelPath(pipeline.name, champion);
   const common = { pipeline, runId, batchId: batch.batchId, stage, attempt, lakeUrl, ...(baseline && { baseline }) };
   const weights = initialWeights && { initialWeights: initialWeights.path };
+  const { manifest } = JOB_KINDS[stage];
   return stage === 'process'
-    ? sparkApplication({ ...common, image: images.spark, input: paths.batch, output: paths.curated })
-    : pytorchJob({ ...common, image: images.training, input: paths.curated, output: paths.model, ...weights });
+    ? manifest({ ...common, image: images.spark, input: paths.batch, output: paths.curated })
+    : manifest({ ...common, image: images.training, input: paths.curated, output: paths.model, ...weights });
 }

@@ -1,13 +1,13 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from '../../shared/clients/cluster.ts';
-import { jobState, type JobState } from '../../shared/jobs/job-state.ts';
+import type { JobState } from '../../shared/jobs/job-kind.ts';
 import { jobResultSchema, type JobResult } from '../../shared/jobs/job-result.ts';
 import { eventTrouble } from '../../shared/jobs/event-trouble.ts';
 import { podTrouble, type Trouble } from '../../shared/jobs/pod-trouble.ts';
-import { KINDS, type Kind } from '../../shared/manifests/kinds.ts';
+import { KINDS } from '../../shared/manifests/kinds.ts';
 import { jobName, LABELS } from '../../shared/names.ts';
 import { locate, readJson, readPinned, type ActivityContext } from './context.ts';
-import { jobOf, type JobRef, type JobStage } from './job-manifest.ts';
+import { JOB_KINDS, jobOf, type JobRef } from './job-manifest.ts';
 
 /** How a job stands. */
 export type JobSighting =
@@ -26,11 +26,6 @@ export interface Submission {
   timeoutMs: number;
   retries: number;
 }
-
-const JOBS = {
-  process: { kind: 'SparkApplication', container: 'spark-kubernetes-driver' },
-  train: { kind: 'PyTorchJob', container: 'pytorch' },
-} as const satisfies Record<JobStage, { kind: Kind; container: string }>;
 
 const LOG_LINES_KEPT = 2_000;
 /** A failing rank may speak before the master has said a word, so more than one pod is asked. */
@@ -80,7 +75,7 @@ async function refusal(send: () => Promise<void>): Promise<Submission['refused']
 export async function observeJob(context: ActivityContext, ref: JobRef): Promise<JobSighting> {
   if (await context.clients.runs.cancelRequested(ref.runId)) return { phase: 'Cancelled' };
   const cluster = clusterOf(context, ref);
-  const { kind } = JOBS[ref.stage];
+  const { kind, state: stateOf } = JOB_KINDS[ref.stage];
   const object = await cluster.get(kind, jobName(ref.runId, ref.stage, ref.attempt));
   const result = await readResult(context, ref);
   if (result?.status === 'Succeeded') return { phase: 'Succeeded', outputs: result.outputs, metrics: result.metrics };
@@ -88,7 +83,7 @@ export async function observeJob(context: ActivityContext, ref: JobRef): Promise
   if (!object) {
     return { phase: 'Failed', reason: 'JobGone', message: 'The job was deleted on the cluster.', lost: true };
   }
-  const state = jobState(kind, object);
+  const state = stateOf(object);
   const seen = await judge(context, ref, state, await diagnosis(cluster, ref, state));
   return seen.phase === 'Waiting' ? { ...seen, detail: `${seen.detail}${await poolNews(cluster)}` } : seen;
 }
@@ -173,7 +168,7 @@ export async function keepLog(context: ActivityContext, ref: JobRef): Promise<st
   const pods = await cluster.pods(podLabels(ref));
   for (const pod of pods.sort((a, b) => Number(hasFailed(b)) - Number(hasFailed(a))).slice(0, PODS_KEPT)) {
     const name = pod.metadata?.name ?? '';
-    const log = (await cluster.log(name, JOBS[ref.stage].container, LOG_LINES_KEPT)).trimEnd();
+    const log = (await cluster.log(name, JOB_KINDS[ref.stage].container, LOG_LINES_KEPT)).trimEnd();
     if (log !== '') logs.push({ pod: name, failed: hasFailed(pod), log });
   }
   const [first] = logs.sort((a, b) => telling(b) - telling(a) || a.pod.localeCompare(b.pod));
@@ -205,7 +200,7 @@ async function readResult({ clients }: ActivityContext, ref: JobRef): Promise<Jo
 }
 
 function clusterOf({ clients }: ActivityContext, { stage }: JobRef): Cluster {
-  return clients.cluster(KINDS[JOBS[stage].kind].cluster);
+  return clients.cluster(KINDS[JOB_KINDS[stage].kind].cluster);
 }
 
 function podLabels({ runId, stage }: JobRef): string {

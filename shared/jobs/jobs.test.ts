@@ -1,8 +1,9 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
 import { eventTrouble } from './event-trouble.ts';
-import { jobState } from './job-state.ts';
+import { pytorchJob } from './pytorch-job.ts';
 import { podTrouble } from './pod-trouble.ts';
+import { sparkJob } from './spark-job.ts';
 import { busiestRevision, revisionState } from './revision-state.ts';
 
 const object = (status: Record<string, unknown> | undefined) => ({
@@ -23,9 +24,9 @@ describe('a SparkApplication', () => {
     ['COMPLETED', 'Succeeded'],
     ['FAILED', 'Failed'],
   ])('in state %j is %s', (state, phase) => {
-    expect(jobState('SparkApplication', object({ applicationState: { state } })).phase).toBe(phase);
+    expect(sparkJob.state(object({ applicationState: { state } })).phase).toBe(phase);
   });
-  test('without a status waits', () => expect(jobState('SparkApplication', object(undefined)).phase).toBe('Waiting'));
+  test('without a status waits', () => expect(sparkJob.state(object(undefined)).phase).toBe('Waiting'));
 });
 
 describe('a PyTorchJob', () => {
@@ -37,7 +38,7 @@ describe('a PyTorchJob', () => {
     ['running', [created, { ...ran, status: 'True' }], 'Running'],
     ['succeeded', [created, ran, { type: 'Succeeded', status: 'True', message: 'done' }], 'Succeeded'],
     ['failed', [created, ran, { type: 'Failed', status: 'True', reason: 'PyTorchJobFailed' }], 'Failed'],
-  ])('with %s', (_, conditions, phase) => expect(jobState('PyTorchJob', object({ conditions })).phase).toBe(phase));
+  ])('with %s', (_, conditions, phase) => expect(pytorchJob.state(object({ conditions })).phase).toBe(phase));
 });
 
 describe('pod trouble', () => {

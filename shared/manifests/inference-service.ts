@@ -3,6 +3,7 @@ import { LABELS, NAMESPACE } from '../names.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { WORKLOAD_IDENTITY } from './job-spec.ts';
 import { apiVersion, type Manifest } from './kinds.ts';
+import { declaredEnvironment, placement } from './pod-options.ts';
 
 export interface ServingSpec {
   pipeline: Pick<Pipeline, 'name' | 'rollout'>;
@@ -18,7 +19,8 @@ const PORT = 8080;
 
 /** The InferenceService (v1beta1, Knative mode) that serves a model version; server-side apply makes or changes it. */
 export function inferenceService({ pipeline, version, image, trafficPercent }: ServingSpec): Manifest {
-  const { cpu, memory } = pipeline.rollout.resources;
+  const { resources, pods } = pipeline.rollout;
+  const { cpu, memory } = resources;
   return {
     apiVersion: apiVersion('InferenceService'),
     kind: 'InferenceService',
@@ -34,6 +36,7 @@ export function inferenceService({ pipeline, version, image, trafficPercent }: S
         ...(trafficPercent !== undefined && { canaryTrafficPercent: trafficPercent }),
         minReplicas: 1,
         serviceAccountName: 'serve',
+        ...placement(pods),
         labels: { [LABELS.pipeline]: pipeline.name, [LABELS.version]: version, ...WORKLOAD_IDENTITY },
         containers: [
           {
@@ -44,6 +47,7 @@ export function inferenceService({ pipeline, version, image, trafficPercent }: S
             env: [
               { name: 'LANDFALL_PIPELINE', value: pipeline.name },
               { name: 'LANDFALL_MODEL_VERSION', value: version },
+              ...declaredEnvironment(pods),
             ],
             ports: [{ containerPort: PORT, protocol: 'TCP' }],
             resources: { requests: { cpu, memory }, limits: { cpu, memory } },

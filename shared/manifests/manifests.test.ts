@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { stringify } from 'yaml';
 import { parsePipeline } from '../parse-pipeline.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { inferenceService } from './inference-service.ts';
@@ -63,4 +65,46 @@ test('a revision beside the champion asks for no traffic, a promoted one leaves 
   expect(inferenceService({ ...spec, trafficPercent: 0 }).spec.predictor).toHaveProperty('canaryTrafficPercent', 0);
   expect(inferenceService(spec).spec.predictor).not.toHaveProperty('canaryTrafficPercent');
   expect(inferenceService(spec).metadata.labels).not.toHaveProperty('landfall.dev/version');
+});
+
+test('environment, secrets by reference, node selectors, tolerations and spot reach the pods; a Spark driver avoids spot', () => {
+  const pods = `pods: {environment: {MODE: fast}, secrets: {TOKEN: {secret: s, key: k}}, nodeSelector: {pool: a}, tolerations: [{key: t, operator: Exists}], spot: true}`;
+  const env = [
+    { name: 'MODE', value: 'fast' },
+    { name: 'TOKEN', valueFrom: { secretKeyRef: { name: 's', key: 'k' } } },
+  ];
+  const spot = { nodeSelector: { pool: 'a', 'kubernetes.azure.com/scalesetpriority': 'spot' } };
+  const spark = sparkApplication(job(`process: {${pods}}`, 'process')).spec as Record<string, { env: unknown[] }>;
+  expect(spark.executor).toMatchObject(spot);
+  expect(spark.executor?.env).toEqual(expect.arrayContaining(env));
+  expect(spark.driver).toMatchObject({ nodeSelector: { pool: 'a' }, tolerations: [{ key: 't', operator: 'Exists' }] });
+  expect(JSON.stringify(spark.driver)).not.toContain('spot');
+
+  const torch = JSON.stringify(pytorchJob(job(`train: {${pods}, resources: {gpus: 1}}`, 'train')).spec);
+  for (const part of ['"key":"sku"', '"key":"t"', '"value":"spot"', '"secretKeyRef":{"name":"s","key":"k"}']) {
+    expect(torch).toContain(part);
+  }
+  const serving = inferenceService({ pipeline: declared(`rollout: {${pods}}`), version: 'v', image: 'i' });
+  expect(serving.spec.predictor).toMatchObject({
+    ...spot,
+    containers: [{ env: expect.arrayContaining(env) as unknown }],
+  });
+});
+
+describe('what the shipped pipeline asks of the clusters', () => {
+  const text = readFileSync(new URL('../../workloads/pipelines/iris/pipeline.yaml', import.meta.url), 'utf8');
+  const parsed = parsePipeline(text, 'pipeline.yaml');
+  if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
+  const { pipeline } = parsed;
+  // `npx vitest run shared/manifests -u` writes the files anew after a change; the difference is for the reviewer.
+  test.each([
+    ['process', sparkApplication({ ...job('', 'process'), pipeline })],
+    ['train', pytorchJob({ ...job('', 'train'), pipeline, baseline: 'models/iris/20251231-000000-abcdef' })],
+    [
+      'rollout',
+      inferenceService({ pipeline, version: '20260101-000000-abcdef', image: 'registry.example/serving@sha256:1' }),
+    ],
+  ])('in %s', async (stage, manifest) => {
+    await expect(stringify(manifest, { aliasDuplicateObjects: false })).toMatchFileSnapshot(`golden/iris-${stage}.yaml`);
+  });
 });

@@ -1,0 +1,34 @@
+import type { PodOptions } from '../pipeline.ts';
+
+/** Label and taint of AKS spot nodes. https://learn.microsoft.com/azure/aks/spot-node-pool */
+const SPOT = 'kubernetes.azure.com/scalesetpriority';
+
+interface Variable {
+  name: string;
+  value?: string;
+  valueFrom?: { secretKeyRef: { name: string; key: string } };
+}
+
+/** Environment that a pipeline declares for a stage; secrets by reference only. */
+export function declaredEnvironment({ environment, secrets }: PodOptions): Variable[] {
+  const plain = Object.entries(environment).map(([name, value]) => ({ name, value }));
+  const referred = Object.entries(secrets).map(([name, { secret, key }]) => ({
+    name,
+    valueFrom: { secretKeyRef: { name: secret, key } },
+  }));
+  return [...plain, ...referred];
+}
+
+/** Where a stage's pods may run, as a pod's fields; `own` are the tolerations that the stage itself needs. */
+export function placement(
+  { nodeSelector, tolerations, spot }: PodOptions,
+  own: object[] = [],
+): Record<string, unknown> {
+  const spotToleration = { key: SPOT, operator: 'Equal', value: 'spot', effect: 'NoSchedule' };
+  const allTolerations = [...own, ...tolerations, ...(spot ? [spotToleration] : [])];
+  const selector = { ...nodeSelector, ...(spot && { [SPOT]: 'spot' }) };
+  return {
+    ...(Object.keys(selector).length > 0 && { nodeSelector: selector }),
+    ...(allTolerations.length > 0 && { tolerations: allTolerations }),
+  };
+}
