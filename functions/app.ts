@@ -18,6 +18,7 @@ import { health, misconfigured } from './health.ts';
 import { answering } from './http-problem.ts';
 import { jobResultCreated } from './job-result-created.ts';
 import { landingBlobCreated } from './landing-blob-created.ts';
+import { authorize, type AppRole } from './principal.ts';
 import { promoteModel } from './promote-model.ts';
 import { getArrivals } from './read-arrivals.ts';
 import { getModel, listModels } from './read-models.ts';
@@ -69,46 +70,56 @@ function registerEvents(edge: Edge): void {
 }
 
 function registerRoutes(edge: Edge, { topic }: Config): void {
-  route('health', 'GET', 'health', () => health(edge, topic.url));
-  route('listPipelines', 'GET', 'pipelines', () => listPipelines(edge));
-  route('getPipeline', 'GET', 'pipelines/{pipeline}', (request) => getPipeline(edge, request));
-  route('predict', 'POST', 'pipelines/{pipeline}/predict', (request) => predict(edge, request));
-  route('listModels', 'GET', 'models/{pipeline}', (request) => listModels(edge, request));
-  route('getArrivals', 'GET', 'arrivals', (request) => getArrivals(edge, request));
-  route('getRunDocument', 'GET', 'runs/{runId}/documents/{document}', (request) => getRunDocument(edge, request));
-  durableRoute('postRun', 'POST', 'pipelines/{pipeline}/runs', (request, durable) => postRun(edge, durable, request));
-  durableRoute('listRuns', 'GET', 'runs', (request, durable) => listRuns(edge, durable, request));
-  durableRoute('getRun', 'GET', 'runs/{runId}', (request, durable) => getRun(edge, durable, request));
-  durableRoute('cancelRun', 'POST', 'runs/{runId}/cancel', (request, durable) => cancelRun(edge, durable, request));
-  durableRoute('reviewRun', 'POST', 'runs/{runId}/review', (request, durable) => reviewRun(edge, durable, request));
+  const { route, durableRoute } = routes(edge);
   const version = 'models/{pipeline}/{version}';
-  durableRoute('getModel', 'GET', version, (request, durable) => getModel(edge, durable, request));
-  durableRoute('promoteModel', 'POST', `${version}/promote`, (request, durable) =>
+  route('health', 'GET', 'health', 'Reader', () => health(edge, topic.url));
+  route('listPipelines', 'GET', 'pipelines', 'Reader', () => listPipelines(edge));
+  route('getPipeline', 'GET', 'pipelines/{pipeline}', 'Reader', (request) => getPipeline(edge, request));
+  route('predict', 'POST', 'pipelines/{pipeline}/predict', 'Reader', (request) => predict(edge, request));
+  route('listModels', 'GET', 'models/{pipeline}', 'Reader', (request) => listModels(edge, request));
+  route('getArrivals', 'GET', 'arrivals', 'Reader', (request) => getArrivals(edge, request));
+  route('getRunDocument', 'GET', 'runs/{runId}/documents/{document}', 'Reader', (request) =>
+    getRunDocument(edge, request),
+  );
+  durableRoute('getModel', 'GET', version, 'Reader', (request, durable) => getModel(edge, durable, request));
+  durableRoute('listRuns', 'GET', 'runs', 'Reader', (request, durable) => listRuns(edge, durable, request));
+  durableRoute('getRun', 'GET', 'runs/{runId}', 'Reader', (request, durable) => getRun(edge, durable, request));
+  durableRoute('postRun', 'POST', 'pipelines/{pipeline}/runs', 'Operator', (request, durable) =>
+    postRun(edge, durable, request),
+  );
+  durableRoute('cancelRun', 'POST', 'runs/{runId}/cancel', 'Operator', (request, durable) =>
+    cancelRun(edge, durable, request),
+  );
+  durableRoute('promoteModel', 'POST', `${version}/promote`, 'Operator', (request, durable) =>
     promoteModel(edge, durable, request),
+  );
+  durableRoute('reviewRun', 'POST', 'runs/{runId}/review', 'Reviewer', (request, durable) =>
+    reviewRun(edge, durable, request),
   );
 }
 
 type Method = 'GET' | 'POST';
+type Handle = (request: HttpRequest) => Promise<HttpResponseInit>;
+type DurableHandle = (request: HttpRequest, durable: DurablePort) => Promise<HttpResponseInit>;
 
-function route(
-  name: string,
-  method: Method,
-  path: string,
-  handle: (request: HttpRequest) => Promise<HttpResponseInit>,
-): void {
-  app.http(name, { route: path, methods: [method], authLevel, handler: answering(handle) });
-}
-
-type DurableRoute = (request: HttpRequest, durable: DurablePort) => Promise<HttpResponseInit>;
-
-function durableRoute(name: string, method: Method, path: string, handle: DurableRoute): void {
-  app.http(name, {
-    route: path,
-    methods: [method],
-    authLevel,
-    extraInputs: [df.input.durableClient()],
-    handler: answering((request, context) => handle(request, durablePort(df.getClient(context)))),
-  });
+/** Registers routes: each wants the function key, and where sign-in is on an app role too. */
+function routes({ isAuthenticated }: Edge) {
+  return {
+    route(name: string, method: Method, path: string, role: AppRole, handle: Handle): void {
+      const handler = answering((request) => {
+        authorize(request, isAuthenticated, role);
+        return handle(request);
+      });
+      app.http(name, { route: path, methods: [method], authLevel, handler });
+    },
+    durableRoute(name: string, method: Method, path: string, role: AppRole, handle: DurableHandle): void {
+      const handler = answering((request, context) => {
+        authorize(request, isAuthenticated, role);
+        return handle(request, durablePort(df.getClient(context)));
+      });
+      app.http(name, { route: path, methods: [method], authLevel, extraInputs: [df.input.durableClient()], handler });
+    },
+  };
 }
 
 function registerOrchestrations(edge: Edge): void {

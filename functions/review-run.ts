@@ -6,7 +6,7 @@ import type { Review, Run } from '../shared/run.ts';
 import { isFinal } from '../shared/status.ts';
 import { requireRun, type Edge } from './edge.ts';
 import { HttpProblem, jsonBody } from './http-problem.ts';
-import { principalName } from './principal.ts';
+import { authorize } from './principal.ts';
 
 const bodySchema = z.strictObject({
   decision: z.enum(['approved', 'rejected']),
@@ -30,7 +30,7 @@ export async function reviewRun(
   const settlement = {
     status: decision === 'approved' ? ('Approved' as const) : ('Rejected' as const),
     decidedAt: now.toISOString(),
-    decidedBy: principalName(request, edge.isAuthenticated) ?? by ?? 'a holder of the function key',
+    decidedBy: authorize(request, edge.isAuthenticated, 'Reviewer')?.name ?? by ?? 'a holder of the function key',
     ...(comment !== undefined && { comment }),
   };
   const answer = await edge.clients.reviews.settle(run.runId, settlement);
