@@ -6,7 +6,10 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['{functions,orchestrations,shared,local}/**/*.test.ts', 'tests/*.test.ts'],
+          include: [
+            '{functions,orchestrations,shared,local,cli}/**/*.test.ts',
+            'tests/{*,drift/*,bicep/*,clusters/*,deploy/*}.test.ts',
+          ],
           testTimeout: 20_000,
         },
       },

@@ -1,6 +1,7 @@
 import type { HttpResponseInit } from '@azure/functions';
 import type { ClusterName } from '../shared/config.ts';
 import { KINDS, type Kind } from '../shared/manifests/kinds.ts';
+import { LABELS } from '../shared/names.ts';
 import type { Edge } from './edge.ts';
 
 interface Part {
@@ -55,9 +56,15 @@ function answer(parts: Part[]): HttpResponseInit {
 function cluster({ clients }: Edge, kind: Kind): Promise<Part> {
   const name: ClusterName = KINDS[kind].cluster;
   return part(`cluster ${name}`, 'Apply workloads/clusters, which grants the app its Role.', async () => {
-    const refused = await clients.cluster(name).refusals(kind);
+    const cluster = clients.cluster(name);
+    const wakefulness = await cluster.wake({ start: false });
+    if (!wakefulness.awake) return `asleep: a run that needs it waits for ${wakefulness.detail}`;
+    const refused = await cluster.refusals(kind);
     if (refused.length > 0) throw new Error(`the app may not ${refused.join(', ')}`);
-    return `the app may manage ${KINDS[kind].plural}`;
+    // Asking for a list also tells whether the operator's definition is there, in the version that we speak.
+    await cluster.names(kind, `${LABELS.run}=none`);
+    const pools = (await cluster.pools()).map((pool) => `, pool ${pool.name}: ${pool.nodes} nodes (${pool.state})`);
+    return `the app may manage ${KINDS[kind].plural}, ${KINDS[kind].version}${pools.join('')}`;
   });
 }
 

@@ -20,7 +20,8 @@ export interface NodePool {
 export interface Aks {
   /** Server and authority of the cluster, with a token of our own identity for each request. */
   kubeConfig(): Promise<KubeConfig>;
-  wake(): Promise<Wakefulness>;
+  /** Starts a stopped cluster, unless it is only asked how it is. */
+  wake(options?: { start?: boolean }): Promise<Wakefulness>;
   pools(): Promise<NodePool[]>;
 }
 
@@ -55,10 +56,11 @@ export function createAks(resourceId: string, credential: TokenCredential, armUr
       if (!content) throw new Error(`Azure gave no credentials for the cluster ${id.name}`);
       return withToken(Buffer.from(content).toString('utf8'), token);
     },
-    async wake() {
+    async wake({ start: mayStart = true } = {}) {
       const { powerState, provisioningState } = await arm.managedClusters.get(id.group, id.name);
       if (powerState?.code === 'Running' && provisioningState !== 'Starting') return { awake: true };
-      if (powerState?.code === 'Stopped' && provisioningState !== 'Starting') await start(arm, id);
+      const isAsleep = powerState?.code === 'Stopped' && provisioningState !== 'Starting';
+      if (isAsleep && mayStart) await start(arm, id);
       return { awake: false, detail: `the cluster ${id.name} to start (it is ${provisioningState ?? 'stopped'})` };
     },
     async pools() {

@@ -9,7 +9,7 @@ export interface Connection {
   config(): Promise<KubeConfig>;
   /** Drops what is kept: a cluster that was stopped and started has another address. */
   forget(): void;
-  wake(): Promise<Wakefulness>;
+  wake(options?: { start?: boolean }): Promise<Wakefulness>;
   pools(): Promise<NodePool[]>;
 }
 
@@ -27,7 +27,7 @@ export function clusterConnection(
     };
   }
   const aks = createAks(connection.resourceId, identity(), armUrl);
-  return { ...kept(() => aks.kubeConfig()), wake: () => aks.wake(), pools: () => aks.pools() };
+  return { ...kept(() => aks.kubeConfig()), wake: (options) => aks.wake(options), pools: () => aks.pools() };
 }
 
 /** Exec plugins, client certificates and tokens of the file work as kubectl takes them. */

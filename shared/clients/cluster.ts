@@ -29,8 +29,8 @@ export interface PodAnswer {
 
 /** One Kubernetes cluster, as far as a run touches it. */
 export interface Cluster {
-  /** Starts the cluster if it is stopped, and says how that goes. */
-  wake(): Promise<Wakefulness>;
+  /** Starts the cluster if it is stopped (unless it is only asked how it is), and says how that goes. */
+  wake(options?: { start?: boolean }): Promise<Wakefulness>;
   /** Node pools for work, as the control plane has them; none where it is not known. */
   pools(): Promise<NodePool[]>;
   /** Creates an object; one that is there already is fine when it is ours, and an error when it is not. */
