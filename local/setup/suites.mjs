@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** Folders with Python of ours. */
+const PYTHON_FOLDERS = ['workloads', 'tests/drift'];
+
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ name: string, commands: (report: string) => string[][], read?: (report: string) => Counts, python?: true }} Suite */
 
@@ -31,8 +34,8 @@ function listSuites(bin, python) {
     {
       name: 'ruff',
       commands: () => [
-        [python, '-m', 'ruff', 'check', 'workloads'],
-        [python, '-m', 'ruff', 'format', '--check', 'workloads'],
+        [python, '-m', 'ruff', 'check', ...PYTHON_FOLDERS],
+        [python, '-m', 'ruff', 'format', '--check', ...PYTHON_FOLDERS],
       ],
       python: true,
     },
@@ -41,7 +44,7 @@ function listSuites(bin, python) {
     { ...vitest('e2e'), python: true },
     {
       name: 'pytest',
-      commands: (report) => [[python, '-m', 'pytest', 'workloads', '-q', `--junitxml=${report}`]],
+      commands: (report) => [[python, '-m', 'pytest', ...PYTHON_FOLDERS, '-q', `--junitxml=${report}`]],
       read: readJunit,
       python: true,
     },

@@ -1,6 +1,5 @@
 import type { CategoryProfile, FeatureProfile, NumberProfile, Profile } from '../profile.ts';
-import { categoryCells, countUnseen } from './categories.ts';
-import type { Unseen } from './categories.ts';
+import { categoryCells } from './category-cells.ts';
 import type { Cell } from './cells.ts';
 
 /** A feature as both sides have it. */
@@ -17,7 +16,7 @@ export interface Pair {
 export type Aligned =
   | { comparable: false; why: string }
   | { comparable: true; type: 'number'; cells: Cell[] }
-  | { comparable: true; type: 'category'; cells: Cell[]; unseen: Unseen | undefined };
+  | { comparable: true; type: 'category'; cells: Cell[]; baseline: CategoryProfile; batch: CategoryProfile };
 
 /** The features that both sides have, in the baseline's order. */
 export function pairFeatures(baseline: Profile, batch: Profile): Pair[] {
@@ -57,8 +56,7 @@ function alignCategories(baseline: CategoryProfile, batch: CategoryProfile, same
   if (untold && batch.other > 0 && !sameBins) {
     return refuse(`has rows of ${JSON.stringify(untold.value)} in the baseline that the batch may count among others`);
   }
-  const cells = categoryCells(baseline, batch);
-  return { comparable: true, type: 'category', cells, unseen: countUnseen(baseline, batch) };
+  return { comparable: true, type: 'category', cells: categoryCells(baseline, batch), baseline, batch };
 }
 
 const refuse = (why: string): Aligned => ({ comparable: false, why });

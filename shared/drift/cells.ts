@@ -4,9 +4,6 @@ export interface Cell {
   batch: number;
 }
 
-/** Fewest rows that a cell must expect from the smaller side for chi-squared to hold (Cochran 1954, Biometrics 10:417). */
-const FEWEST_EXPECTED = 5;
-
 /** All rows of the cells, by side. */
 export function total(cells: Cell[]): Cell {
   return cells.reduce(add, { baseline: 0, batch: 0 });
@@ -18,18 +15,26 @@ export function joinNeighbours(cells: Cell[], most: number): Cell[] {
   return Array.from({ length: Math.ceil(cells.length / size) }, (_, i) => total(cells.slice(i * size, (i + 1) * size)));
 }
 
+/** Fewest rows that a test needs in each cell, as expected if both sides are alike. */
+export interface Fewest {
+  /** Of either side. */
+  either: number;
+  baseline: number;
+}
+
 /**
- * Joins each cell that expects too few rows for a chi-squared test with those after it. Only the sums of both sides
- * decide what is joined, so that the test keeps its level.
+ * Joins each cell that expects too few rows with those after it. Only the sums of both sides decide what is joined, so
+ * that a test of what comes out keeps its level.
  */
-export function joinSparse(cells: Cell[]): Cell[] {
+export function joinSparse(cells: Cell[], fewest: Fewest): Cell[] {
   const { baseline, batch } = total(cells);
-  const smaller = Math.min(baseline, batch) / (baseline + batch);
+  const share = baseline / (baseline + batch);
   const joined: Cell[] = [];
   let open: Cell = { baseline: 0, batch: 0 };
   for (const cell of cells) {
     open = add(open, cell);
-    if ((open.baseline + open.batch) * smaller < FEWEST_EXPECTED) continue;
+    const [before, now] = [(open.baseline + open.batch) * share, (open.baseline + open.batch) * (1 - share)];
+    if (Math.min(before, now) < fewest.either || before < fewest.baseline) continue;
     joined.push(open);
     open = { baseline: 0, batch: 0 };
   }

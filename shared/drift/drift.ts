@@ -5,7 +5,7 @@ import type { Pair } from './align.ts';
 import { explain, percent } from './explain.ts';
 import { measure } from './measures.ts';
 import type { Measured } from './measures.ts';
-import { findProblems } from './problems.ts';
+import { findProblems, findUnknownLimits } from './problems.ts';
 import type { DriftReport, FeatureDrift } from './report.ts';
 
 /**
@@ -20,7 +20,7 @@ export function drift(baseline: Profile, batch: Profile, limits: DriftLimits): D
   const tests = measured.flatMap(({ measures }) => measures).filter(({ pValue }) => pValue !== undefined).length;
   const chance = { falseAlarms: limits.falseAlarms, tests, pValue: limits.falseAlarms / Math.max(1, tests) };
   const features = measured.map(({ pair, measures }) => judge(pair, measures, chance.pValue));
-  const problems = findProblems(from, to, limits);
+  const problems = [...findProblems(from, to), ...findUnknownLimits(baseline, batch, limits)];
   const verdict = conclude(features, limits.driftedFeatures);
   return { version: 1, baseline: from.batch, batch: to.batch, rows, features, problems, chance, ...verdict };
 }
@@ -46,7 +46,7 @@ function judge(pair: Pair, measured: Measured[], belowChance: number): FeatureDr
     drifted: judged.some(({ exceeded }) => exceeded),
     reasons: judged
       .filter(({ value, limit }) => value > limit)
-      .map((measure) => `${pair.name}: ${explain(measure.name, measure)}`),
+      .map((measure) => `${pair.isLabel ? 'label ' : ''}${pair.name}: ${explain(measure.name, measure)}`),
   };
 }
 

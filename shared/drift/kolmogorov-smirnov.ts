@@ -22,8 +22,8 @@ export function kolmogorovSmirnov(cells: Cell[]): { distance: number; pValue?: n
 
 /**
  * Probability that a sample's distribution function is at least so far from the true one, on either side. In the limit
- * it is `2(s - s⁴ + s⁹ - …)` of the one-sided probability s (Kolmogorov 1933); s itself is exact here, which makes
- * probabilities below 0.5 right to 1e-3 of 10 rows, 1e-4 of 100, and small ones to some 1e-5 of themselves.
+ * it is `2(s - s⁴ + s⁹ - …)` of the one-sided probability s (Kolmogorov 1933); s itself is exact here. That makes a
+ * probability below 0.05 right to 1e-5 of itself, and a large one to 1e-2 for 5 rows and 1e-3 for 50.
  */
 export function kolmogorovTail(distance: number, rows: number): number {
   const s = oneSidedTail(distance, rows);

@@ -2,16 +2,16 @@ import type { DriftLimits } from '../pipeline.ts';
 import type { FeatureProfile, Profile } from '../profile.ts';
 import { align, pairFeatures } from './align.ts';
 import type { Pair } from './align.ts';
+import { newCategories } from './new-categories.ts';
 
 /** What cannot be compared between two profiles, or not as it should, a sentence each. */
-export function findProblems(baseline: Profile, batch: Profile, limits: DriftLimits): string[] {
+export function findProblems(baseline: Profile, batch: Profile): string[] {
   const pairs = baseline.rows > 0 && batch.rows > 0 ? pairFeatures(baseline, batch) : [];
   return [
     ...aboutProfiles(baseline, batch),
     ...absent(baseline, batch).map((feature) => `${describe(feature)} of the baseline is missing in the batch`),
     ...absent(batch, baseline).map((feature) => `${describe(feature)} of the batch is new to the baseline`),
     ...pairs.flatMap(aboutPair),
-    ...unknownLimits(baseline, batch, limits),
   ];
 }
 
@@ -30,18 +30,19 @@ function aboutProfiles(baseline: Profile, batch: Profile): string[] {
 function aboutPair(pair: Pair): string[] {
   const { name, baseline, batch, isLabel } = pair;
   const aligned = align(pair);
-  const constant = [isConstant(baseline) && 'baseline', isConstant(batch) && 'batch'].filter(Boolean);
-  const unseen = isLabel && aligned.comparable && aligned.type === 'category' ? aligned.unseen?.batch : undefined;
+  // A column that is constant by design is so on both sides, and another constant shows as drift.
+  const constant = isConstant(baseline) === isConstant(batch) ? undefined : isConstant(batch) ? 'batch' : 'baseline';
+  const isKind = isLabel && aligned.comparable && aligned.type === 'category';
+  const { rows = 0 } = (isKind && newCategories(aligned.baseline, aligned.batch)) || {};
   return [
     !aligned.comparable && `${name} cannot be compared: it ${aligned.why}`,
-    constant.length > 0 && `${name} has the same value in all rows of the ${constant.join(' and the ')}`,
-    unseen &&
-      unseen.hits > 0 &&
-      `${name}: ${unseen.hits} of ${unseen.rows} rows have a label that the baseline never saw`,
-  ].filter((problem) => typeof problem === 'string');
+    constant !== undefined && `${name} has the same value in all rows of the ${constant} alone`,
+    rows > 0 && `${name}: ${rows} of ${batch.count} rows have a label that the baseline never saw`,
+  ].filter((problem) => problem !== false);
 }
 
-function unknownLimits(baseline: Profile, batch: Profile, limits: DriftLimits): string[] {
+/** Limits of features that neither side has, a sentence each: most likely a name is misspelt. */
+export function findUnknownLimits(baseline: Profile, batch: Profile, limits: DriftLimits): string[] {
   const known = new Set([...baseline.features, ...batch.features].map(({ name }) => name));
   const unknown = Object.keys(limits.features).filter((name) => !known.has(name));
   return unknown.map((name) => `limits are set for ${name}, which neither the baseline nor the batch has`);
