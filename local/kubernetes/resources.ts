@@ -44,6 +44,9 @@ const BUILTIN: Row[] = [
   ['', 'Secret'],
   ['', 'ServiceAccount', ['sa']],
   ['', 'Node', ['no'], ['status']],
+  ['', 'LimitRange', ['limits']],
+  ['', 'ResourceQuota', ['quota'], ['status']],
+  ['networking.k8s.io', 'NetworkPolicy', ['netpol']],
   ['batch', 'Job', [], ['status']],
   ['coordination.k8s.io', 'Lease'],
   [RBAC, 'Role'],
@@ -55,17 +58,18 @@ const BUILTIN: Row[] = [
   [AUTHORIZATION, 'SelfSubjectRulesReview'],
   ['authentication.k8s.io', 'SelfSubjectReview'],
 ];
-const NAMESPACED = ['Pod', 'Service', 'Event', 'ConfigMap', 'Secret', 'ServiceAccount', 'Job', 'Lease', 'Role', 'RoleBinding']; // prettier-ignore
+const NAMESPACED = ['Pod', 'Service', 'Event', 'ConfigMap', 'Secret', 'ServiceAccount', 'LimitRange', 'ResourceQuota', 'NetworkPolicy', 'Job', 'Lease', 'Role', 'RoleBinding']; // prettier-ignore
 
 function builtin([group, kind, shortNames = [], subresources = []]: Row): Resource {
   const singular = kind.toLowerCase();
+  const plural = `${singular.replace(/y$/, 'ie')}s`;
   return {
-    id: `${group}/${singular}s`,
+    id: `${group}/${plural}`,
     group,
     version: 'v1',
     apiVersion: group ? `${group}/v1` : 'v1',
     kind,
-    plural: `${singular}s`,
+    plural,
     singular,
     shortNames,
     categories: ['Pod', 'Service', 'Job'].includes(kind) ? ['all'] : [],

@@ -3,7 +3,7 @@ import { LABELS, NAMESPACE } from '../names.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { WORKLOAD_IDENTITY } from './job-spec.ts';
 import { apiVersion, type Manifest } from './kinds.ts';
-import { declaredEnvironment, placement } from './pod-options.ts';
+import { declaredEnvironment, placement, RESTRICTED } from './pod-options.ts';
 
 export interface ServingSpec {
   pipeline: Pick<Pipeline, 'name' | 'rollout'>;
@@ -51,6 +51,7 @@ export function inferenceService({ pipeline, version, image, trafficPercent }: S
             ],
             ports: [{ containerPort: PORT, protocol: 'TCP' }],
             resources: { requests: { cpu, memory }, limits: { cpu, memory } },
+            securityContext: RESTRICTED,
             readinessProbe: { httpGet: { path: `/v1/models/${pipeline.name}`, port: PORT } },
           },
         ],

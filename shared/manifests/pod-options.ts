@@ -3,6 +3,14 @@ import type { PodOptions } from '../pipeline.ts';
 /** Label and taint of AKS spot nodes. https://learn.microsoft.com/azure/aks/spot-node-pool */
 const SPOT = 'kubernetes.azure.com/scalesetpriority';
 
+/** What Pod Security level restricted asks of a container. https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
+export const RESTRICTED = {
+  runAsNonRoot: true,
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  seccompProfile: { type: 'RuntimeDefault' },
+};
+
 interface Variable {
   name: string;
   value?: string;

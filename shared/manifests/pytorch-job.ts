@@ -1,7 +1,7 @@
 import { CODE_ROOT } from '../images/code-layer.ts';
 import { jobArguments, jobEnvironment, jobLabels, jobManifest, WORKLOAD_IDENTITY, type JobSpec } from './job-spec.ts';
 import type { Manifest } from './kinds.ts';
-import { declaredEnvironment, placement } from './pod-options.ts';
+import { declaredEnvironment, placement, RESTRICTED } from './pod-options.ts';
 
 /** Taint of the GPU pool. */
 const GPU_TOLERATION = { key: 'sku', operator: 'Equal', value: 'gpu', effect: 'NoSchedule' };
@@ -48,6 +48,7 @@ function podTemplate(job: JobSpec) {
           env: [...jobEnvironment(job), ...declaredEnvironment(pods)],
           ports: [{ name: 'pytorchjob-port', containerPort: 23456 }],
           resources: { requests: limits, limits },
+          securityContext: RESTRICTED,
         },
       ],
     },

@@ -1,7 +1,7 @@
 import { CODE_ROOT } from '../images/code-layer.ts';
 import { jobArguments, jobEnvironment, jobLabels, jobManifest, WORKLOAD_IDENTITY, type JobSpec } from './job-spec.ts';
 import type { Manifest } from './kinds.ts';
-import { declaredEnvironment, placement } from './pod-options.ts';
+import { declaredEnvironment, placement, RESTRICTED } from './pod-options.ts';
 
 /** The Spark version of the base image; spark-operator wants it said. */
 const SPARK_VERSION = '4.0.5';
@@ -14,6 +14,7 @@ export function sparkApplication(job: JobSpec): Manifest {
     cores,
     memory,
     serviceAccount: 'spark',
+    securityContext: RESTRICTED,
     labels: { ...jobLabels(job), ...WORKLOAD_IDENTITY },
     env: [...jobEnvironment(job), ...declaredEnvironment(pods)],
   };
