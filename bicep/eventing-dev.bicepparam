@@ -1,0 +1,4 @@
+using './eventing.bicep'
+
+param environment = 'dev'
+param name = readEnvironmentVariable('LANDFALL_NAME', 'landfall')

@@ -1,0 +1,4 @@
+using './eventing.bicep'
+
+param environment = 'test'
+param name = readEnvironmentVariable('LANDFALL_NAME', 'landfall')
