@@ -1,4 +1,4 @@
-import { app, type HttpRequest, type HttpResponseInit } from '@azure/functions';
+import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { createActivities } from '../orchestrations/activities/create-activities.ts';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
@@ -17,6 +17,7 @@ import type { Edge } from './edge.ts';
 import { health, misconfigured } from './health.ts';
 import { answering } from './http-problem.ts';
 import { jobResultCreated } from './job-result-created.ts';
+import { activityLine } from './log-line.ts';
 import { landingBlobCreated } from './landing-blob-created.ts';
 import { authorize, type AppRole } from './principal.ts';
 import { promoteModel } from './promote-model.ts';
@@ -131,13 +132,22 @@ function registerOrchestrations(edge: Edge): void {
   const { plain, starting } = createActivities(edge);
   for (const [name, activity] of Object.entries(plain)) {
     const act = activity as (input: unknown) => Promise<unknown>;
-    df.app.activity(name, { handler: (input) => act(input) });
+    df.app.activity(name, { handler: logged(name, act) });
   }
   for (const [name, activity] of Object.entries(starting)) {
     const act = activity as (input: unknown, durable: DurablePort) => Promise<unknown>;
     df.app.activity(name, {
       extraInputs: [df.input.durableClient()],
-      handler: (input, context) => act(input, durablePort(df.getClient(context))),
+      handler: logged(name, (input, context) => act(input, durablePort(df.getClient(context)))),
     });
   }
+}
+
+/** The same activity, which logs that it was done. */
+function logged(name: string, act: (input: unknown, context: InvocationContext) => Promise<unknown>) {
+  return async (input: unknown, context: InvocationContext): Promise<unknown> => {
+    const output = await act(input, context);
+    context.info(activityLine(name, input));
+    return output;
+  };
 }

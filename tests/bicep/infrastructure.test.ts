@@ -266,11 +266,11 @@ test('alerts and workbook ask for functions, orchestrations and clusters that ex
   const activities = text('orchestrations/activities/create-activities.ts');
   const app = text('functions/app.ts');
   const failed = text('bicep/monitoring/failed-run.kql');
-  expect(failed).toContain("'cleanUp'");
-  expect(activities).toMatch(/\bcleanUp\b/);
+  expect(failed).toContain("'closeRun'");
+  expect(activities).toMatch(/\bcloseRun\b/);
   for (const name of ['pipelineRun', 'collector']) expect(Object.keys(ORCHESTRATIONS)).toContain(name);
   expect(text('bicep/monitoring/review-waiting.kql')).toContain(`'${ORCHESTRATIONS.review}'`);
-  for (const route of ['cancelRun', 'predict']) expect(app).toContain(`'${route}'`);
+  for (const route of ['predict']) expect(app).toContain(`'${route}'`);
   expect(JSON.parse(text('bicep/monitoring/workbook.json'))).toHaveProperty('items');
 });
 
