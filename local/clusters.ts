@@ -3,6 +3,7 @@ import { applyClusterDocuments } from './cluster-documents.ts';
 import { writeKubeconfig } from './kubeconfig.ts';
 import { startApiServer } from './kubernetes/api-server.ts';
 import { loadCrds } from './kubernetes/crds.ts';
+import { startRealApiServer } from './kubernetes/real-api-server.ts';
 import type { Machine } from './machine.ts';
 import { startOperators } from './operators/operators.ts';
 import type { Starting } from './starting.ts';
@@ -42,23 +43,24 @@ export async function startClusters(starting: Starting, machine: Machine): Promi
 }
 
 async function startServer(
-  { secrets, certificates, folder, started }: Starting,
+  { secrets, certificates, folder, started, apiServers }: Starting,
   name: string,
   port: number,
 ): Promise<string> {
+  const options = {
+    name,
+    port,
+    dataDir: folder(`kubernetes/${name}`),
+    tls: certificates,
+    tokens: {
+      [secrets.adminToken]: { user: 'admin', groups: ['system:masters'] },
+      [secrets.appToken]: { user: 'landfall-app', groups: ['system:authenticated'] },
+    },
+    crds: loadCrds(),
+    kubelet: { token: secrets.kubeletToken, ca: certificates.ca },
+  };
   const server = await started(
-    startApiServer({
-      name,
-      port,
-      dataDir: folder(`kubernetes/${name}`),
-      tls: certificates,
-      tokens: {
-        [secrets.adminToken]: { user: 'admin', groups: ['system:masters'] },
-        [secrets.appToken]: { user: 'landfall-app', groups: ['system:authenticated'] },
-      },
-      crds: loadCrds(),
-      kubelet: { token: secrets.kubeletToken, ca: certificates.ca },
-    }),
+    apiServers === undefined ? startApiServer(options) : startRealApiServer({ ...options, program: apiServers }),
   );
   return server.url;
 }

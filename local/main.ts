@@ -18,6 +18,7 @@ interface StartOptions {
   drop: boolean;
   events?: string;
   app: string;
+  apiServers?: string;
 }
 
 const CHECKOUT = resolve(import.meta.dirname, '..');
@@ -31,6 +32,10 @@ const program = new Command('npm start --')
   .option('--reset', 'forget everything of earlier starts first')
   .option('--state <folder>', 'where everything is kept', '.landfall')
   .option('--events <url>', 'a webhook that gets the lifecycle events, as CloudEvents', address)
+  .option(
+    '--api-servers <program>',
+    'real API servers in place of ours: etcd, kube-apiserver and kube-controller-manager',
+  )
   .option('--app <folder>', 'the built app: this checkout, or an unpacked package', CHECKOUT)
   .option('--no-drop', 'do not drop the sample')
   .addHelpText('after', '\nFor the set-up: --cpu-index <url> takes PyTorch’s CPU build from that index.')
@@ -45,6 +50,7 @@ async function start({
   drop,
   events,
   app,
+  apiServers,
 }: StartOptions): Promise<void> {
   const state = resolve(folder);
   const show = screen();
@@ -76,6 +82,7 @@ async function start({
       machine: machineFrom(process.env),
       say: (line) => show.line(line),
       ...(events !== undefined && { events }),
+      ...(apiServers !== undefined && { apiServers: resolve(apiServers) }),
     });
     const api = patient(createApi(platform.endpoints), stopping.signal);
     await untilHealthy(api, show, stopping.signal);

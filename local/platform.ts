@@ -22,6 +22,8 @@ export interface PlatformOptions {
   say(line: string): void;
   /** Webhook that gets the lifecycle events. */
   events?: string;
+  /** Program of real API servers, in place of ours. */
+  apiServers?: string;
 }
 
 export interface Platform {
@@ -30,12 +32,14 @@ export interface Platform {
 }
 
 /** Starts everything that the app needs, then the app itself; what was started is closed in reverse order. */
-export async function startPlatform({ app, state, ports, machine, say, events }: PlatformOptions): Promise<Platform> {
+export async function startPlatform(options: PlatformOptions): Promise<Platform> {
+  const { app, state, ports, machine, say, events, apiServers } = options;
   const { started, close } = closeInReverse();
   const { folder, file } = stateFolder(state);
   try {
     const certificates = await ensureCertificates(folder('tls'));
-    const starting: Starting = { ports, secrets: ensureSecrets(state), certificates, say, folder, file, started };
+    const base = { ports, secrets: ensureSecrets(state), certificates, say, folder, file, started };
+    const starting: Starting = { ...base, ...(apiServers !== undefined && { apiServers }) };
     const storage = await startStorage(starting);
     const registry = await started(
       startRegistry({ port: ports.registry, dataDir: folder('registry'), tls: certificates }),
@@ -113,7 +117,8 @@ function endpointsOf({ ports, secrets, certificates }: Starting, around: Surroun
  * The app's settings: endpoints and keys, as in Azure its endpoints and identities. What this process's environment sets
  * itself wins, so that the app can be pointed at a real cluster or account.
  */
-function appSettings({ secrets, certificates, file, ports }: Starting, around: Surroundings): Record<string, string> {
+function appSettings(starting: Starting, around: Surroundings): Record<string, string> {
+  const { secrets, certificates, file, ports, apiServers } = starting;
   const { storage, registry, clusters } = around;
   const settings = {
     LAKE_URL: storage.lake,
@@ -128,6 +133,8 @@ function appSettings({ secrets, certificates, file, ports }: Starting, around: S
     CLUSTER_DATA_PROCESSING: `kubeconfig:${clusters.appKubeconfig}#data-processing`,
     CLUSTER_TRAINING: `kubeconfig:${clusters.appKubeconfig}#training`,
     CLUSTER_SERVING: `kubeconfig:${clusters.appKubeconfig}#serving`,
+    // A real API server proxies to no pod on its own machine.
+    ...(apiServers !== undefined && { SERVING_GATEWAY: `http://127.0.0.1:${ports.gateway}` }),
   };
   const local = Object.entries(settings).filter(([name]) => process.env[name] === undefined);
   return { ...Object.fromEntries(local), NODE_EXTRA_CA_CERTS: trustedFile(file('trusted.pem'), certificates.ca) };

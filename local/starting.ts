@@ -10,6 +10,8 @@ export interface Starting {
   secrets: Secrets;
   certificates: Certificates;
   say(line: string): void;
+  /** Program of real API servers, in place of ours. */
+  apiServers?: string;
   /** A folder of the state folder, made when it is not there. */
   folder(name: string): string;
   /** A file of the state folder. */

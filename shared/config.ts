@@ -38,6 +38,9 @@ const environment = z.object({
   CLUSTER_DATA_PROCESSING: cluster,
   CLUSTER_TRAINING: cluster,
   CLUSTER_SERVING: cluster,
+  SERVING_GATEWAY: z
+    .preprocess((value) => (value === '' ? undefined : value), url.optional())
+    .describe('Ingress of the serving cluster; without it predictors are reached through the API server'),
   ARM_URL: url.default('https://management.azure.com').describe('Azure Resource Manager; another in sovereign clouds'),
   PIPELINES_FOLDER: z.string().default('workloads/pipelines'),
   RUNTIME_FOLDER: z.string().default('workloads/runtime'),
@@ -60,6 +63,8 @@ export interface Config {
   clusters: Record<ClusterName, ClusterConnection>;
   /** Azure Resource Manager. */
   armUrl: string;
+  /** Ingress of the serving cluster, where predictors are reached through it. */
+  servingGateway?: string;
   folders: { pipelines: string; runtime: string };
 }
 
@@ -90,6 +95,7 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
         serving: value.CLUSTER_SERVING,
       },
       armUrl: value.ARM_URL,
+      ...(value.SERVING_GATEWAY && { servingGateway: value.SERVING_GATEWAY }),
       folders: { pipelines: value.PIPELINES_FOLDER, runtime: value.RUNTIME_FOLDER },
     },
   };

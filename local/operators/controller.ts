@@ -13,6 +13,8 @@ export interface Kind {
 export interface Operator {
   kind: Kind;
   reconcile(object: KubeObject, pods: KubeObject[]): Promise<number | undefined>;
+  /** When an object that is over goes by itself, in ms since 1970; undefined for never or not yet. */
+  expiresAt?(object: KubeObject): number | undefined;
   forget?(object: KubeObject): void;
 }
 
@@ -22,7 +24,7 @@ const LAST_RETRY_MS = 30_000;
 const LONGEST_MS = 2 ** 31 - 1;
 
 /** Runs an operator: watches its kind and all pods, and reconciles what has changed, each object by itself. */
-export function runController(kube: Kube, { kind, reconcile, forget }: Operator, signal: AbortSignal): void {
+export function runController(kube: Kube, { kind, reconcile, expiresAt, forget }: Operator, signal: AbortSignal): void {
   const busy = new Set<string>();
   const dirty = new Set<string>();
   const timers = new Map<string, NodeJS.Timeout>();
@@ -37,7 +39,9 @@ export function runController(kube: Kube, { kind, reconcile, forget }: Operator,
     try {
       const again = await reconcile({ ...object, apiVersion: kind.apiVersion, kind: kind.kind }, owned);
       failures.delete(uid);
-      return again;
+      const left = (expiresAt?.(object) ?? Infinity) - Date.now();
+      if (left <= 0) await kube.remove(pathOf(kind, object), object, { propagationPolicy: 'Background' });
+      return left === Infinity || left <= 0 ? again : Math.min(again ?? Infinity, left);
     } catch (error) {
       const failed = failures.get(uid) ?? 0;
       failures.set(uid, failed + 1);
@@ -68,11 +72,18 @@ export function runController(kube: Kube, { kind, reconcile, forget }: Operator,
   );
 }
 
+const pathOf = ({ apiVersion, plural }: Kind, { metadata }: KubeObject) =>
+  `/apis/${apiVersion}/namespaces/${metadata.namespace}/${plural}`;
+
 /** Writes an object's status when it says something new. */
-export async function writeStatus(kube: Kube, { apiVersion, plural }: Kind, object: KubeObject, status: object) {
+export async function writeStatus(kube: Kube, kind: Kind, object: KubeObject, status: object) {
   if (isDeepStrictEqual(object.status ?? {}, status)) return;
-  const { namespace, name } = object.metadata;
-  await kube.replaceStatus(`/apis/${apiVersion}/namespaces/${namespace}/${plural}/${name}`, object, status);
+  await kube.replaceStatus(`${pathOf(kind, object)}/${object.metadata.name}`, object, status);
+}
+
+/** The time some seconds after an object's end; undefined where it has not ended or is to stay. */
+export function afterEnd(endedAt: string | null | undefined, seconds: number | undefined): number | undefined {
+  return endedAt && seconds !== undefined ? Date.parse(endedAt) + seconds * 1_000 : undefined;
 }
 
 /** What makes the garbage collector take a dependent with its owner. */

@@ -47,8 +47,6 @@ export function revisionPod(
     },
     spec: {
       nodeName: NODE,
-      // All pods share this machine's loopback, so each has a port of its own.
-      hostNetwork: true,
       restartPolicy: 'Always',
       ...(predictor['serviceAccountName'] ? { serviceAccountName: predictor['serviceAccountName'] } : {}),
       containers: [

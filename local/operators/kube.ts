@@ -64,9 +64,13 @@ export class Kube {
       .then(Boolean);
 
   /** Deletes just this object, not a later one of its name. */
-  removePod({ metadata: { namespace, name, uid } }: KubeObject, gracePeriodSeconds?: number) {
-    const body = { preconditions: { uid }, ...(gracePeriodSeconds !== undefined && { gracePeriodSeconds }) };
-    return this.#send('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, { body }).catch(ifNot(404, 409));
+  remove(collection: string, { metadata: { name, uid } }: KubeObject, options: object = {}) {
+    const body = { preconditions: { uid }, ...options };
+    return this.#send('DELETE', `${collection}/${name}`, { body }).catch(ifNot(404, 409));
+  }
+  removePod(pod: KubeObject, gracePeriodSeconds?: number) {
+    const options = gracePeriodSeconds === undefined ? {} : { gracePeriodSeconds };
+    return this.remove(`/api/v1/namespaces/${pod.metadata.namespace}/pods`, pod, options);
   }
 
   /** Records an event about an object, for people; one that cannot be written is only a pity. */

@@ -40,6 +40,7 @@ export function driverPod(kind: Kind, app: KubeObject, submissionId: string, jar
           command: ['spark-submit', ...submitOptions(app, jars)],
           args: [pathOf(mainApplicationFile), ...args],
           env: [...envList(driver.envVars ?? {}), ...(driver.env ?? [])],
+          ...(driver.securityContext && { securityContext: driver.securityContext }),
         },
       ],
     },

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { writeStatus, type Kind, type Operator } from './controller.ts';
+import { afterEnd, writeStatus, type Kind, type Operator } from './controller.ts';
 import { KubeError, type Kube } from './kube.ts';
 import { podsPath, type KubeObject } from './kube-object.ts';
 import { driverPod, SUBMISSION } from './spark-driver.ts';
@@ -42,6 +42,10 @@ export function sparkOperator(kube: Kube, jars: string[]): Operator {
   };
   return {
     kind: SPARK,
+    expiresAt({ spec, status }) {
+      const isOver = ['COMPLETED', 'FAILED'].includes(status?.applicationState?.state);
+      return isOver ? afterEnd(status?.terminationTime, spec.timeToLiveSeconds) : undefined;
+    },
     async reconcile(app, [driver]) {
       const step = nextStep(app, driver);
       if (step.removesDriver && driver && !driver.metadata.deletionTimestamp) await kube.removePod(driver);

@@ -73,8 +73,8 @@ describe('a SparkApplication goes from state to state', () => {
   });
 
   test('what is not supported fails and is named', () => {
-    expect(nextStep(app('', { timeToLiveSeconds: 5 }), undefined).status?.applicationState.errorMessage).toBe(
-      'spec.timeToLiveSeconds is not supported on this machine',
+    expect(nextStep(app('', { suspend: true }), undefined).status?.applicationState.errorMessage).toBe(
+      'spec.suspend is not supported on this machine',
     );
   });
 });

@@ -23,7 +23,7 @@ export interface SparkStep {
 /** A driver pod may take so long to be seen. */
 const GRACE_MS = 10_000;
 const DEFAULT_INTERVAL_S = 5;
-const UNSUPPORTED = ['suspend', 'timeToLiveSeconds', 'batchScheduler'];
+const UNSUPPORTED = ['suspend', 'batchScheduler'];
 
 /** The step that follows from an application's state and its driver pod (spark-operator 2.5, controller.go). */
 export function nextStep(app: KubeObject, driver: KubeObject | undefined, now = Date.now()): SparkStep {

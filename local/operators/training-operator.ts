@@ -1,4 +1,4 @@
-import { writeStatus, type Kind, type Operator } from './controller.ts';
+import { afterEnd, writeStatus, type Kind, type Operator } from './controller.ts';
 import { freePort } from './free-port.ts';
 import type { Kube } from './kube.ts';
 import { podsPath, type KubeObject } from './kube-object.ts';
@@ -28,6 +28,7 @@ export function trainingOperator(kube: Kube): Operator {
   };
   return {
     kind: PYTORCH,
+    expiresAt: ({ spec, status }) => afterEnd(status?.completionTime, spec.runPolicy?.ttlSecondsAfterFinished),
     async reconcile(job, pods) {
       const { status, lookAgainMs, restarts, event } = judge(job, pods);
       const live = pods.filter(({ metadata }) => !metadata.deletionTimestamp);

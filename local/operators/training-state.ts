@@ -124,8 +124,7 @@ function exceededLimit(job: KubeObject, status: JobStatus, pods: KubeObject[], n
 
 function unsupported({ spec }: KubeObject): string | undefined {
   if (spec.elasticPolicy) return 'spec.elasticPolicy';
-  const { suspend, ttlSecondsAfterFinished } = spec.runPolicy ?? {};
-  return suspend ? 'spec.runPolicy.suspend' : ttlSecondsAfterFinished && 'spec.runPolicy.ttlSecondsAfterFinished';
+  return spec.runPolicy?.suspend ? 'spec.runPolicy.suspend' : undefined;
 }
 
 /** A new failure counts as a first retry; restarts in place count where the kubelet makes them. */

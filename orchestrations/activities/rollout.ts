@@ -4,13 +4,11 @@ import { revisionState } from '../../shared/jobs/revision-state.ts';
 import { inferenceService } from '../../shared/manifests/inference-service.ts';
 import type { V1Pod } from '@kubernetes/client-node';
 import type { Aliases } from '../../shared/clients/models.ts';
+import { REVISION_LABEL } from '../../shared/clients/predictor.ts';
 import { modelSubject } from '../../shared/lifecycle-events.ts';
 import { LABELS, runIdOf } from '../../shared/names.ts';
 import { readyPod } from '../../shared/jobs/ready-pod.ts';
 import { locate, readJson, readPinned, type ActivityContext } from './context.ts';
-
-/** Label by which Knative tells the pods of one revision. */
-const REVISION = 'serving.knative.dev/revision';
 
 /** What is rolled out, by whom: a run, or somebody who promotes an earlier version by hand. */
 export interface RolloutRef {
@@ -102,7 +100,7 @@ export async function observeRevision(
   if (!object) return { state: 'Waiting', detail: 'KServe to take up the InferenceService' };
   const { traffic, ready } = revisionState(object);
   const pods = await versionPods(context, pipeline, batchId);
-  if (ready !== undefined && readyPod(pods.filter((pod) => pod.metadata?.labels?.[REVISION] === ready))) {
+  if (ready !== undefined && readyPod(pods.filter((pod) => pod.metadata?.labels?.[REVISION_LABEL] === ready))) {
     return { state: 'Ready', revision: ready, trafficPercent: traffic[ready] ?? 0 };
   }
   const trouble = podTrouble(pods) ?? crashLoop(pods);
@@ -131,28 +129,24 @@ function versionPods({ clients }: ActivityContext, pipeline: string, version: st
   return clients.cluster('serving').pods(`${LABELS.pipeline}=${pipeline},${LABELS.version}=${version}`);
 }
 
-/** Sends the golden requests to a pod of the new revision; answers what differs, or nothing. */
+/** Sends the golden requests to the new revision; answers what differs, or nothing. */
 export async function checkGolden(
-  context: ActivityContext,
+  { clients }: ActivityContext,
   { runId, revision }: { runId: string; revision: string },
 ): Promise<{ difference?: string; asked: number }> {
-  const { pipeline, batchId, paths } = locate(runId);
-  const cluster = context.clients.cluster('serving');
-  const golden = goldenSchema.parse(await readJson(context.clients, `${paths.model}/golden.json`));
-  const pods = await versionPods(context, pipeline, batchId);
-  const pod = readyPod(pods.filter(({ metadata }) => metadata?.labels?.[REVISION] === revision));
-  if (!pod) throw new Error(`Revision ${revision} has no ready pod any more`);
+  const { pipeline, paths } = locate(runId);
+  const golden = goldenSchema.parse(await readJson(clients, `${paths.model}/golden.json`));
   for (const [index, request] of golden.requests.entries()) {
     const path = `/v1/models/${pipeline}:predict`;
-    const answer = await cluster.ask(pod.name, pod.port, { method: 'POST', path, body: JSON.stringify(request) });
+    const body = JSON.stringify(request);
+    const answer = await clients.predictor.ask(pipeline, revision, { method: 'POST', path, body });
+    if (!answer) throw new Error(`Revision ${revision} cannot be asked any more`);
+    const asked = index + 1;
     if (answer.status !== 200) {
-      return {
-        asked: index + 1,
-        difference: `golden request ${index + 1}: status ${answer.status}: ${answer.body.slice(0, 500)}`,
-      };
+      return { asked, difference: `golden request ${asked}: status ${answer.status}: ${answer.body.slice(0, 500)}` };
     }
     const difference = firstDifference(golden.responses[index], JSON.parse(answer.body), golden.tolerance);
-    if (difference) return { asked: index + 1, difference: `golden request ${index + 1}: ${difference}` };
+    if (difference) return { asked, difference: `golden request ${asked}: ${difference}` };
   }
   return { asked: golden.requests.length };
 }

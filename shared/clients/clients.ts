@@ -8,6 +8,7 @@ import { createLake, type Lake } from './lake.ts';
 import { createModels, type Models } from './models.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createRegistry, type Registry } from './registry.ts';
+import { createPredictor, type Predictor } from './predictor.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { sharedToken } from './shared-token.ts';
@@ -25,6 +26,7 @@ export interface Clients {
   webhook: Webhook;
   registry: Registry;
   cluster(name: ClusterName): Cluster;
+  predictor: Predictor;
 }
 
 /** Builds the clients that a configuration names; none of them connects before it is used. */
@@ -32,6 +34,12 @@ export function createClients(config: Config): Clients {
   const identity = once(() => sharedToken(new DefaultAzureCredential()));
   const open = tableOpener(config.tables, identity);
   const clusters = new Map<ClusterName, Cluster>();
+  const cluster = (name: ClusterName) => {
+    const connect = () => clusterConnection(config.clusters[name], identity, config.armUrl);
+    const known = clusters.get(name) ?? createCluster(name, connect());
+    clusters.set(name, known);
+    return known;
+  };
   return {
     lake: createLake(config.lake, identity),
     arrivals: createArrivals(open),
@@ -41,12 +49,8 @@ export function createClients(config: Config): Clients {
     events: createOutbox(open, createEvents(config.topic, identity)),
     webhook: createWebhook(config.webhook),
     registry: createRegistry(config.registry.url, config.registry.anonymous ? undefined : identity()),
-    cluster(name) {
-      const connect = () => clusterConnection(config.clusters[name], identity, config.armUrl);
-      const known = clusters.get(name) ?? createCluster(name, connect());
-      clusters.set(name, known);
-      return known;
-    },
+    cluster,
+    predictor: createPredictor(() => cluster('serving'), config.servingGateway),
   };
 }
 

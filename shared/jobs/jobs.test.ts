@@ -116,9 +116,16 @@ describe('an InferenceService', () => {
           predictor: {
             latestCreatedRevision: 'iris-predictor-00002',
             latestReadyRevision: 'iris-predictor-00002',
+            url: 'http://iris-predictor-landfall.example.com',
             traffic: [
-              { latestRevision: true, percent: 0, revisionName: 'iris-predictor-00002' },
-              { latestRevision: false, percent: 100, revisionName: 'iris-predictor-00001', tag: 'prev' },
+              {
+                latestRevision: true,
+                percent: 0,
+                revisionName: 'iris-predictor-00002',
+                tag: 'latest',
+                url: 'http://latest-iris-predictor-landfall.example.com',
+              },
+              { latestRevision: false, percent: 100, revisionName: 'iris-predictor-00001' },
             ],
           },
         },
@@ -126,6 +133,10 @@ describe('an InferenceService', () => {
     );
     expect(state.traffic).toEqual({ 'iris-predictor-00002': 0, 'iris-predictor-00001': 100 });
     expect(busiestRevision(state)).toBe('iris-predictor-00001');
+    expect(state.hosts).toEqual({
+      'iris-predictor-00002': 'latest-iris-predictor-landfall.example.com',
+      'iris-predictor-00001': 'iris-predictor-landfall.example.com',
+    });
   });
-  test('without a status has none', () => expect(revisionState(object(undefined))).toEqual({ traffic: {} }));
+  test('without a status has none', () => expect(revisionState(object(undefined))).toEqual({ traffic: {}, hosts: {} }));
 });

@@ -13,6 +13,7 @@ const statusSchema = z.looseObject({
           latestCreatedRevision: z.string().optional(),
           latestReadyRevision: z.string().optional(),
           latestRolledoutRevision: z.string().optional(),
+          url: z.string().optional(),
           traffic: z
             .array(
               z.looseObject({
@@ -20,6 +21,7 @@ const statusSchema = z.looseObject({
                 latestRevision: z.boolean().optional(),
                 percent: z.number().nullish(),
                 tag: z.string().optional(),
+                url: z.string().optional(),
               }),
             )
             .default([]),
@@ -41,6 +43,8 @@ export interface RevisionState {
   ready?: string;
   /** Share of the traffic by revision name; percent. */
   traffic: Record<string, number>;
+  /** Host name of each revision that has a route of its own, by a tag or by having all of the traffic. */
+  hosts: Record<string, string>;
   failure?: string;
   url?: string;
 }
@@ -50,9 +54,13 @@ export function revisionState(object: ClusterObject): RevisionState {
   const { components, modelStatus, url } = statusSchema.parse(object.status ?? {});
   const predictor = components?.predictor;
   const traffic: Record<string, number> = {};
-  for (const { revisionName, latestRevision, percent } of predictor?.traffic ?? []) {
+  const hosts: Record<string, string> = {};
+  for (const { revisionName, latestRevision, percent, url: tagged } of predictor?.traffic ?? []) {
     const name = revisionName ?? (latestRevision ? predictor?.latestReadyRevision : undefined);
-    if (name) traffic[name] = (traffic[name] ?? 0) + (percent ?? 0);
+    if (!name) continue;
+    traffic[name] = (traffic[name] ?? 0) + (percent ?? 0);
+    const route = tagged ?? (percent === 100 ? predictor?.url : undefined);
+    if (route !== undefined) hosts[name] = new URL(route).host;
   }
   const failed =
     modelStatus?.transitionStatus === 'BlockedByFailedLoad' || modelStatus?.transitionStatus === 'InvalidSpec';
@@ -61,6 +69,7 @@ export function revisionState(object: ClusterObject): RevisionState {
     ...(predictor?.latestCreatedRevision && { created: predictor.latestCreatedRevision }),
     ...(predictor?.latestReadyRevision && { ready: predictor.latestReadyRevision }),
     traffic,
+    hosts,
     ...(failure && { failure }),
     ...(url && { url }),
   };

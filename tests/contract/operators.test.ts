@@ -164,6 +164,20 @@ describe('a PyTorchJob', () => {
     await until('all pods to go', async () => (await podNames('limited')).length === 0);
   });
 
+  test('that is over goes by itself, with its pods, when it has been kept long enough', async () => {
+    await submit('kept', {
+      script: 'ok',
+      workers: 0,
+      runPolicy: { ttlSecondsAfterFinished: 1, cleanPodPolicy: 'None' },
+    });
+    await until('the job to go', async () => {
+      const jobs = await bench.objects.training.listNamespacedCustomObject(kindOf('pytorchjobs'));
+      return !(jobs as { items: { metadata: { name: string } }[] }).items.some(
+        ({ metadata }) => metadata.name === 'kept',
+      );
+    });
+  });
+
   test('fails when its deadline has passed', async () => {
     await submit('late', { script: 'sleep', runPolicy: { activeDeadlineSeconds: 1, cleanPodPolicy: 'All' } });
     expect((await condition('late', 'Failed')).message).toContain('active longer than specified deadline');

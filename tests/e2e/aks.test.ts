@@ -35,6 +35,7 @@ beforeAll(async () => {
     CLUSTER_DATA_PROCESSING: `aks:${clusterId('data-processing')}`,
     CLUSTER_TRAINING: `aks:${clusterId('training')}`,
     CLUSTER_SERVING: `aks:${clusterId('serving')}`,
+    SERVING_GATEWAY: `http://127.0.0.1:${18_400 + 24}`,
   });
   await platform.start();
 });
