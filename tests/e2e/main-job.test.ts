@@ -193,7 +193,7 @@ describe('a platform that runs', () => {
       'sepal_length,sepal_width,petal_length,petal_width,species\n5.1,wide,1.4,0.2,setosa\n',
     );
     const run = await platform.nextRun(before);
-    expect(run).toMatchObject({ status: 'Failed', error: { stage: 'process', reason: 'TooManyBadRows' } });
+    expect(run).toMatchObject({ status: 'Quarantined', error: { stage: 'process', reason: 'TooManyBadRows' } });
     expect(run.error?.message).toMatch(/broken\.csv[\s\S]*sepal_width[\s\S]*wide/);
   });
 

@@ -21,6 +21,11 @@ from landfall_runtime.job import JobFailure
 def main(job):
     raise JobFailure("TooManyBadRows", "a.csv row 3 is bad", "Correct it.")
 """
+QUARANTINES = """
+from landfall_runtime.failure import BatchQuarantined
+def main(job):
+    raise BatchQuarantined("TooFewRows", f"{job.pinned} says so", "Drop more.")
+"""
 CRASHES = "def main(job):\n    return {'metrics': 1 / 0}\n"
 EXITS = "import sys\ndef main(job):\n    sys.exit(0)\n"
 RETURNS_NAN = "def main(job):\n    return {'metrics': {'loss': float('nan')}}\n"
@@ -91,6 +96,25 @@ def test_the_first_error_wins_and_a_later_success_of_rank_0_overwrites(start_job
     assert read_result("race", "train")["status"] == "Failed"
     assert start_job(script(SUCCEEDS), "--run", "race", *GIVEN).wait(60) == 0
     assert read_result("race", "train")["status"] == "Succeeded"
+
+
+def test_a_quarantined_batch_is_no_failure_of_the_job_and_no_success(start_job, script, read_result, lake: Lake):
+    lake.write("runs/iris/set-aside/pinned.json", b'{"previous": "models/iris/a"}')
+    job = start_job(script(QUARANTINES), "--run", "set-aside", *GIVEN, env={"RANK": "1"})
+    assert job.wait(60) == 1, job.stdout.read()
+    result = read_result("set-aside", "train")
+    assert result["status"] == "Quarantined"
+    message = "{'previous': 'models/iris/a'} says so"
+    assert result["error"] == {"reason": "TooFewRows", "message": message, "hint": "Drop more."}
+
+
+def test_the_first_of_a_failure_and_a_quarantine_wins(start_job, script, read_result):
+    assert start_job(script(QUARANTINES), "--run", "first", *GIVEN).wait(60) == 1
+    assert start_job(script(CRASHES), "--run", "first", *GIVEN).wait(60) == 1
+    assert read_result("first", "train")["error"]["message"] == "{} says so"
+    assert start_job(script(CRASHES), "--run", "second", *GIVEN).wait(60) == 1
+    assert start_job(script(QUARANTINES), "--run", "second", *GIVEN).wait(60) == 1
+    assert read_result("second", "train")["status"] == "Failed"
 
 
 def test_sigterm_leaves_a_result_even_when_the_script_is_deep_in_native_code(start_job, script, read_result, lake):

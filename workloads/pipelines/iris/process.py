@@ -1,4 +1,4 @@
-"""Turns a batch of CSV files into typed Parquet, and sets bad rows aside.
+"""Turns a batch of CSV files into typed Parquet, sets bad rows aside, and profiles the rest.
 
 By hand, from the root of the repository, with PYTHONPATH=workloads/runtime, LANDFALL_LAKE_URL, AZURE_STORAGE_KEY and
 PYSPARK_PYTHON (the same python) set:
@@ -15,9 +15,11 @@ import os
 import re
 from dataclasses import dataclass
 
-from landfall_runtime.failure import JobFailure
+from landfall_runtime.checks import add_failures, declared_checks, problem, write_report
+from landfall_runtime.failure import BatchQuarantined, JobFailure
 from landfall_runtime.job import Job
 from landfall_runtime.parameters import read_parameters
+from landfall_runtime.profile import write_profile
 from landfall_runtime.spark import spark_session
 from pyspark import StorageLevel
 from pyspark.errors import AnalysisException
@@ -25,6 +27,7 @@ from pyspark.sql import Column, DataFrame, Row, SparkSession, Window
 from pyspark.sql import functions as F
 from pyspark.sql.types import DoubleType, StringType, StructField, StructType
 
+LABEL = "species"
 SPECIES = ["setosa", "versicolor", "virginica"]
 
 SCHEMA = StructType(
@@ -33,7 +36,7 @@ SCHEMA = StructType(
         StructField("sepal_width", DoubleType(), nullable=False),
         StructField("petal_length", DoubleType(), nullable=False),
         StructField("petal_width", DoubleType(), nullable=False),
-        StructField("species", StringType(), nullable=False),
+        StructField(LABEL, StringType(), nullable=False),
     ]
 )
 
@@ -51,13 +54,15 @@ class Parameters:
 def main(job: Job) -> dict:
     """Reads the batch, keeps the good rows, quarantines the bad ones."""
     parameters = read_parameters(Parameters, job.params)
+    checks = declared_checks(job)
     files = sorted({file["path"] for file in json.loads(job.lake.read(job.input))["files"]})
 
     job.report(f"Files to read: {len(files)}.", 0.1)
     with spark_session(f"{job.pipeline} process", os.environ) as spark:
         lines = read_lines(spark, [job.lake.abfs_uri(file) for file in files])
-        checked = check(parse(number(lines))).persist(StorageLevel.MEMORY_AND_DISK)
+        checked = add_failures(check(parse(number(lines))), checks).persist(StorageLevel.MEMORY_AND_DISK)
         read, bad = checked.agg(F.count("*"), F.count("problem")).first()
+        report, refusal = write_report(job, checked, checks)
 
         quarantine = f"quarantine/{job.pipeline}/batch={job.batch}"
         if bad:
@@ -65,12 +70,17 @@ def main(job: Job) -> dict:
             bad_rows(checked).coalesce(1).write.mode("overwrite").json(job.lake.abfs_uri(quarantine))
         if read == bad or bad > read * parameters.max_bad_fraction:
             raise too_many(read, bad, parameters.max_bad_fraction, bad_rows(checked).limit(ROWS_NAMED).collect())
+        if refusal:
+            raise refusal
 
         job.report(f"Writing {read - bad} rows.", 0.7)
         parts = -(-read // ROWS_PER_FILE)
         good_rows(checked).coalesce(parts).write.mode("overwrite").parquet(job.lake.abfs_uri(job.output))
+        job.report("Profiling what was written.", 0.9)
+        profile = write_profile(job, good_rows(checked), LABEL)
 
-    outputs = {"curated": job.output} | ({"quarantine": quarantine} if bad else {})
+    outputs = {"curated": job.output, "profile": profile, "checks": report}
+    outputs |= {"quarantine": quarantine} if bad else {}
     metrics = {"rowsRead": read, "rowsWritten": read - bad, "rowsQuarantined": bad, "files": len(files)}
     return {"outputs": outputs, "metrics": metrics}
 
@@ -178,16 +188,6 @@ def field_problem(field: StructField, text: Column) -> Column:
     )
 
 
-def problem(column: Column, reason: str, value: Column | None = None) -> Column:
-    """What is wrong with a row: the column, the reason and the value, as far as they can be told."""
-    empty = F.lit(None).cast("string")
-    return F.struct(
-        column.cast("string").alias("column"),
-        F.lit(reason).alias("reason"),
-        (empty if value is None else value).alias("value"),
-    )
-
-
 def good_rows(checked: DataFrame) -> DataFrame:
     """The rows that have no problem, as the schema declares them."""
     return checked.where("problem is null").select(*SCHEMA.names)
@@ -198,15 +198,17 @@ def bad_rows(checked: DataFrame) -> DataFrame:
     return checked.where("problem is not null").select("file", "row", "problem.*", "line").orderBy("file", "row")
 
 
-def too_many(read: int, bad: int, allowed: float, first: list[Row]) -> JobFailure:
+def too_many(read: int, bad: int, allowed: float, first: list[Row]) -> BatchQuarantined:
     """The failure of a batch that is not worth training on; names the first bad rows."""
     if not read:
-        return JobFailure("TooManyBadRows", "The batch has no rows at all.", "Drop files with rows below the header.")
+        return BatchQuarantined(
+            "TooManyBadRows", "The batch has no rows at all.", "Drop files with rows below the header."
+        )
     named = "; ".join(describe(row) for row in first)
     message = (
         f"{bad} of {read} rows are bad, and at most {allowed:.0%} may be: {named}{'; …' if bad > len(first) else '.'}"
     )
-    return JobFailure(
+    return BatchQuarantined(
         "TooManyBadRows", message, "Correct the files and drop them again; all bad rows are in quarantine."
     )
 

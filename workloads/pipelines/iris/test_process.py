@@ -1,4 +1,5 @@
 import json
+import math
 import os
 import re
 import subprocess
@@ -12,12 +13,17 @@ import psutil
 import pytest
 from landfall_runtime.failure import JobFailure
 from landfall_runtime.lake import Lake
+from landfall_runtime.profile import profile
 from landfall_runtime.tables import read_parquet
 from process import SCHEMA, bad_rows, check, good_rows, literal, number, parse, read_lines, too_many
 from pyspark.sql import DataFrame, SparkSession
 
 PROCESS = Path(__file__).with_name("process.py")
 HEADER = "sepal_length,sepal_width,petal_length,petal_width,species"
+CHECKS = [
+    {"column": "sepal_length", "min": 0, "max": 30, "onFailure": "quarantineRows"},
+    {"rows": {"min": 10}, "onFailure": "quarantineBatch"},
+]
 ODD_NAMES = ["with space.csv", "übung.csv", "100%25+.csv", "a[1]*?.csv"]
 
 
@@ -126,8 +132,8 @@ def test_the_first_bad_rows_are_in_the_message(checked):
 def test_a_batch_goes_through_the_lake_without_showing_the_key(lake: Lake, job_env, read_result):
     sample = Path(__file__).with_name("sample").joinpath("iris.csv").read_text()
     for name in ODD_NAMES:
-        lake.write(f"landing/iris/full/{name}", f"{sample}1,2,3,4,rose\n".encode())
-    arguments = write_batch(lake, "full", [f"landing/iris/full/{name}" for name in ODD_NAMES])
+        lake.write(f"landing/iris/full/{name}", f"{sample}1,2,3,4,rose\n51,2,3,4,setosa\n".encode())
+    arguments = write_batch(lake, "full", [f"landing/iris/full/{name}" for name in ODD_NAMES], CHECKS)
 
     # As the spark operator does it: the wrapper is the application of a spark-submit.
     wrapper = str(Path(landfall_runtime.__file__).with_name("job.py"))
@@ -143,14 +149,26 @@ def test_a_batch_goes_through_the_lake_without_showing_the_key(lake: Lake, job_e
     assert process.wait(60) == 0, output
 
     result = read_result("full", "process")
-    assert result["metrics"] == {"rowsRead": 604, "rowsWritten": 600, "rowsQuarantined": 4, "files": 4}
-    assert result["outputs"] == {"curated": "curated/iris/batch=full", "quarantine": "quarantine/iris/batch=full"}
+    assert result["metrics"] == {"rowsRead": 608, "rowsWritten": 600, "rowsQuarantined": 8, "files": 4}
+    assert result["outputs"] == {
+        "curated": "curated/iris/batch=full",
+        "quarantine": "quarantine/iris/batch=full",
+        "profile": "runs/iris/full/profile.json",
+        "checks": "runs/iris/full/checks.json",
+    }
     table = read_parquet(lake, "curated/iris/batch=full")
     assert table.num_rows == 600
     assert table.column_names == SCHEMA.names
     assert {(bad["file"], bad["row"], bad["column"], bad["line"]) for bad in quarantined(lake, "full")} == {
-        (f"landing/iris/full/{name}", 152, "species", "1,2,3,4,rose") for name in ODD_NAMES
+        (f"landing/iris/full/{name}", row, column, line)
+        for name in ODD_NAMES
+        for row, column, line in [(152, "species", "1,2,3,4,rose"), (153, "sepal_length", "51,2,3,4,setosa")]
     }
+    profile = json.loads(lake.read(result["outputs"]["profile"]))
+    assert (profile["rows"], profile["label"]) == (600, "species")
+    assert [feature["name"] for feature in profile["features"]] == SCHEMA.names
+    report = json.loads(lake.read(result["outputs"]["checks"]))
+    assert [check["failed"] for check in report["checks"]] == [4, 0]
     assert job_env["AZURE_STORAGE_KEY"] not in seen.commands
     assert "java" in seen.commands
     assert seen.addresses <= {"127.0.0.1", "::ffff:127.0.0.1"}
@@ -161,11 +179,40 @@ def test_a_batch_with_too_many_bad_rows_is_refused_and_quarantined(lake: Lake, s
     job = start_job(PROCESS, *write_batch(lake, "bad", ["landing/iris/bad.csv"]), "--param", "maxBadFraction=0.4")
     output = job.communicate(timeout=120)[0]
     assert job.returncode == 1, output
-    error = read_result("bad", "process")["error"]
+    result = read_result("bad", "process")
+    error = result["error"]
+    assert result["status"] == "Quarantined"
     assert error["reason"] == "TooManyBadRows"
     assert "landing/iris/bad.csv row 3 column sepal_width: 'x' is not a number" in error["message"]
     assert len(quarantined(lake, "bad")) == 1
     assert lake.list_files("curated/iris/batch=bad") == []
+
+
+def test_a_batch_that_fails_a_check_as_a_whole_is_quarantined_and_says_why(lake: Lake, start_job, read_result):
+    lake.write("landing/iris/few.csv", f"{HEADER}\n1,2,3,4,setosa\n".encode())
+    job = start_job(PROCESS, *write_batch(lake, "few", ["landing/iris/few.csv"], CHECKS))
+    output = job.communicate(timeout=120)[0]
+    assert job.returncode == 1, output
+    result = read_result("few", "process")
+    assert result["status"] == "Quarantined"
+    assert result["error"]["message"] == "The batch fails rows at least 10 (there are 1)."
+    assert [check["failed"] for check in json.loads(lake.read("runs/iris/few/checks.json"))["checks"]] == [0, 1]
+    assert lake.list_files("curated/iris/batch=few") == []
+
+
+def test_the_drifted_sample_passes_the_schema_and_lies_in_other_bins(checked):
+    samples = {
+        name: PROCESS.with_name("sample").joinpath(f"{name}.csv").read_text() for name in ("iris", "iris-drifted")
+    }
+    before, after = (
+        good_rows(checked(**{f"{name}.csv": text})).coalesce(1).persist() for name, text in samples.items()
+    )
+    baseline = profile(before, pipeline="iris", batch="before")
+    drifted = profile(after, pipeline="iris", batch="after", baseline=baseline)
+    assert drifted["rows"] == baseline["rows"] == 150
+    pairs = zip(baseline["features"][:4], drifted["features"][:4], strict=True)
+    distances = [stability_index(*(feature["histogram"]["counts"] for feature in pair)) for pair in pairs]
+    assert sum(distance > 0.5 for distance in distances) == 3
 
 
 class Watch:
@@ -184,9 +231,18 @@ class Watch:
                 self.addresses |= {one.laddr.ip for one in listening}
 
 
-def write_batch(lake: Lake, batch: str, files: list[str]) -> list[str]:
-    """Writes the manifest; returns the arguments of the job."""
+def stability_index(before: list[int], after: list[int]) -> float:
+    """The population stability index of two histograms, with half a row more in each bin."""
+    shares = [[(rows + 0.5) / (sum(counts) + len(counts) / 2) for rows in counts] for counts in (before, after)]
+    return sum((now - then) * math.log(now / then) for then, now in zip(*shares, strict=True))
+
+
+def write_batch(lake: Lake, batch: str, files: list[str], checks: list[dict] | None = None) -> list[str]:
+    """Writes the manifest, and pins the checks if there are any; returns the arguments of the job."""
     manifest = f"runs/iris/{batch}/batch.json"
+    if checks:
+        pinned = {"pipeline": {"process": {"checks": checks}}}
+        lake.write(f"runs/iris/{batch}/pinned.json", json.dumps(pinned).encode())
     lake.write(manifest, json.dumps({"batchId": batch, "files": [{"path": path} for path in files]}).encode())
     return ["--run", batch, "--batch", batch, "--input", manifest, "--output", f"curated/iris/batch={batch}"]
 

@@ -1,4 +1,4 @@
-"""The one exception that a job raises on purpose."""
+"""What a job raises on purpose."""
 
 
 class JobFailure(Exception):  # noqa: N818 - a word of the job contract, not an error of the code
@@ -9,3 +9,7 @@ class JobFailure(Exception):  # noqa: N818 - a word of the job contract, not an 
         self.reason = reason
         self.message = message
         self.hint = hint
+
+
+class BatchQuarantined(JobFailure):
+    """The data is to blame, not the job: the batch is set aside, and its run ends as Quarantined."""

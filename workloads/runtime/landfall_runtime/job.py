@@ -13,11 +13,13 @@ runs/PIPELINE/RUN/STAGE/ATTEMPT/result.json, as the last act, whether the script
 
 import argparse
 import importlib.util
+import json
 import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -48,14 +50,27 @@ class Job:
     progress: Callable[[str, float | None], None] = field(repr=False)
 
     @property
+    def run_folder(self) -> str:
+        """The lake folder of this run."""
+        return f"runs/{self.pipeline}/{self.run}"
+
+    @property
     def stage_folder(self) -> str:
         """The lake folder of this stage of the run, which all attempts share."""
-        return f"runs/{self.pipeline}/{self.run}/{self.stage}"
+        return f"{self.run_folder}/{self.stage}"
 
     @property
     def attempt_folder(self) -> str:
         """The lake folder of this attempt."""
         return f"{self.stage_folder}/{self.attempt}"
+
+    @cached_property
+    def pinned(self) -> dict[str, Any]:
+        """What the run has pinned, such as its pipeline; empty when the job is run by hand."""
+        try:
+            return json.loads(self.lake.read(f"{self.run_folder}/pinned.json"))
+        except FileNotFoundError:
+            return {}
 
     def report(self, message: str, fraction: float | None = None) -> None:
         """Says what the job is at, and how much of it is done (0 to 1)."""

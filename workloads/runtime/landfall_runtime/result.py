@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from landfall_runtime.failure import JobFailure
+from landfall_runtime.failure import BatchQuarantined, JobFailure
 from landfall_runtime.lake import Lake
 
 MESSAGE_LIMIT = 1000
@@ -32,7 +32,7 @@ class Result:
                 return
             document = {**outcome, "startedAt": self._started_at, "finishedAt": timestamp()}
             data = json.dumps(document, allow_nan=False, indent=2).encode()
-            if outcome["status"] == "Failed":
+            if outcome["status"] != "Succeeded":
                 self._lake.write_if_absent(self._path, data)
             elif self._rank == 0:
                 self._lake.write(self._path, data)
@@ -58,7 +58,8 @@ def failed(error: BaseException) -> dict[str, Any]:
     described = {"reason": failure.reason, "message": failure.message[:MESSAGE_LIMIT]}
     if failure.hint:
         described["hint"] = failure.hint
-    return {"status": "Failed", "outputs": {}, "metrics": {}, "error": described}
+    status = "Quarantined" if isinstance(failure, BatchQuarantined) else "Failed"
+    return {"status": status, "outputs": {}, "metrics": {}, "error": described}
 
 
 def unforeseen(error: BaseException) -> JobFailure:
