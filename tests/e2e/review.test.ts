@@ -99,8 +99,14 @@ describe('a model that is doubtful', () => {
     expect(JSON.stringify(late.body)).toContain('superseded');
   });
 
-  test('approving it deploys it, once; who did and why is kept', async () => {
+  test('approving it deploys it, once and after a crash too; who did and why is kept', async () => {
     const run = await drop(DRIFTED, 'drifted-again.csv', inReview);
+    const { host } = platform.endpoints.pids;
+    process.kill(host, 'SIGKILL');
+    await until('a new host that answers', async () => {
+      if (platform.endpoints.pids.host === host) return false;
+      return (await platform.calm(() => platform.call('GET', `runs/${run.runId}`)))?.status === 200;
+    });
     expect((await decide(run.runId, 'maybe')).status).toBe(400);
     expect((await decide(first.runId, 'approved')).status).toBe(409);
     const answer = await decide(run.runId, 'approved', 'new instrument');
