@@ -1,4 +1,4 @@
-import { app, type HttpRequest, type HttpResponseInit, type InvocationContext } from '@azure/functions';
+import { app, type InvocationContext } from '@azure/functions';
 import * as df from 'durable-functions';
 import { createActivities } from '../orchestrations/activities/create-activities.ts';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
@@ -11,24 +11,15 @@ import { rollout } from '../orchestrations/rollout.ts';
 import { createClients } from '../shared/clients/clients.ts';
 import { readConfig, type Config } from '../shared/config.ts';
 import { loadPipelines } from '../shared/load-pipelines.ts';
-import { cancelRun } from './cancel-run.ts';
 import { durablePort } from './durable-client.ts';
 import type { Edge } from './edge.ts';
-import { health, misconfigured } from './health.ts';
-import { answering } from './http-problem.ts';
+import { createHandlers } from './handlers.ts';
+import { misconfigured } from './health.ts';
 import { jobResultCreated } from './job-result-created.ts';
 import { activityLine } from './log-line.ts';
 import { landingBlobCreated } from './landing-blob-created.ts';
-import { authorize, type AppRole } from './principal.ts';
-import { promoteModel } from './promote-model.ts';
-import { getArrivals } from './read-arrivals.ts';
-import { getModel, listModels } from './read-models.ts';
-import { getRunDocument } from './read-run-document.ts';
-import { reviewRun } from './review-run.ts';
-import { predict } from './predict.ts';
-import { getPipeline, listPipelines } from './read-pipelines.ts';
-import { getRun, listRuns } from './read-runs.ts';
-import { postRun } from './start-run.ts';
+import { OPERATIONS, ROUTES } from './routes.ts';
+import { serve } from './serve.ts';
 import { sweep } from './sweep.ts';
 
 const authLevel = 'function';
@@ -37,7 +28,8 @@ const read = readConfig(process.env);
 // A throw here would give a host without functions and one warning, so bad configuration leaves health, which tells.
 if ('problems' in read) {
   const { problems } = read;
-  app.http('health', { route: 'health', methods: ['GET'], authLevel, handler: () => misconfigured(problems) });
+  const { path, method } = ROUTES.health;
+  app.http('health', { route: path, methods: [method], authLevel, handler: () => misconfigured(problems) });
 } else {
   compose(read.config);
 }
@@ -70,57 +62,22 @@ function registerEvents(edge: Edge): void {
   });
 }
 
+/**
+ * Registers the table of routes and nothing else; each wants the function key, and where sign-in is on an app role too.
+ * A function has the name of its operation, by which alerts ask for it, as for 'predict'.
+ */
 function registerRoutes(edge: Edge, { topic }: Config): void {
-  const { route, durableRoute } = routes(edge);
-  const version = 'models/{pipeline}/{version}';
-  route('health', 'GET', 'health', 'Reader', () => health(edge, topic.url));
-  route('listPipelines', 'GET', 'pipelines', 'Reader', () => listPipelines(edge));
-  route('getPipeline', 'GET', 'pipelines/{pipeline}', 'Reader', (request) => getPipeline(edge, request));
-  route('predict', 'POST', 'pipelines/{pipeline}/predict', 'Reader', (request) => predict(edge, request));
-  route('listModels', 'GET', 'models/{pipeline}', 'Reader', (request) => listModels(edge, request));
-  route('getArrivals', 'GET', 'arrivals', 'Reader', (request) => getArrivals(edge, request));
-  route('getRunDocument', 'GET', 'runs/{runId}/documents/{document}', 'Reader', (request) =>
-    getRunDocument(edge, request),
-  );
-  durableRoute('getModel', 'GET', version, 'Reader', (request, durable) => getModel(edge, durable, request));
-  durableRoute('listRuns', 'GET', 'runs', 'Reader', (request, durable) => listRuns(edge, durable, request));
-  durableRoute('getRun', 'GET', 'runs/{runId}', 'Reader', (request, durable) => getRun(edge, durable, request));
-  durableRoute('postRun', 'POST', 'pipelines/{pipeline}/runs', 'Operator', (request, durable) =>
-    postRun(edge, durable, request),
-  );
-  durableRoute('cancelRun', 'POST', 'runs/{runId}/cancel', 'Operator', (request, durable) =>
-    cancelRun(edge, durable, request),
-  );
-  durableRoute('promoteModel', 'POST', `${version}/promote`, 'Operator', (request, durable) =>
-    promoteModel(edge, durable, request),
-  );
-  durableRoute('reviewRun', 'POST', 'runs/{runId}/review', 'Reviewer', (request, durable) =>
-    reviewRun(edge, durable, request),
-  );
-}
-
-type Method = 'GET' | 'POST';
-type Handle = (request: HttpRequest) => Promise<HttpResponseInit>;
-type DurableHandle = (request: HttpRequest, durable: DurablePort) => Promise<HttpResponseInit>;
-
-/** Registers routes: each wants the function key, and where sign-in is on an app role too. */
-function routes({ isAuthenticated }: Edge) {
-  return {
-    route(name: string, method: Method, path: string, role: AppRole, handle: Handle): void {
-      const handler = answering((request) => {
-        authorize(request, isAuthenticated, role);
-        return handle(request);
-      });
-      app.http(name, { route: path, methods: [method], authLevel, handler });
-    },
-    durableRoute(name: string, method: Method, path: string, role: AppRole, handle: DurableHandle): void {
-      const handler = answering((request, context) => {
-        authorize(request, isAuthenticated, role);
-        return handle(request, durablePort(df.getClient(context)));
-      });
-      app.http(name, { route: path, methods: [method], authLevel, extraInputs: [df.input.durableClient()], handler });
-    },
-  };
+  const handlers = createHandlers(edge, topic.url);
+  for (const [name, route] of OPERATIONS) {
+    const answer = serve(route, handlers[name], edge.isAuthenticated);
+    app.http(name, {
+      route: route.path,
+      methods: [route.method],
+      authLevel,
+      extraInputs: [df.input.durableClient()],
+      handler: (request, context) => answer(request, () => durablePort(df.getClient(context)), context),
+    });
+  }
 }
 
 function registerOrchestrations(edge: Edge): void {

@@ -2,14 +2,8 @@ import type { HttpResponseInit } from '@azure/functions';
 import type { ClusterName } from '../shared/config.ts';
 import { KINDS, type Kind } from '../shared/manifests/kinds.ts';
 import { LABELS } from '../shared/names.ts';
+import type { Part } from './api-schemas.ts';
 import type { Edge } from './edge.ts';
-
-interface Part {
-  name: string;
-  status: 'Healthy' | 'Unhealthy';
-  detail: string;
-  cure?: string;
-}
 
 const DEADLINE_MS = 10_000;
 

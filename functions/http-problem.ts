@@ -1,13 +1,14 @@
-import type { HttpHandler, HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
+import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/functions';
 import { z } from 'zod';
+import type { ProblemFacts } from './api-schemas.ts';
 
 /** An answer that refuses a request: RFC 9457 problem details. */
 export class HttpProblem extends Error {
   readonly status: number;
   readonly hint: string | undefined;
-  readonly facts: Record<string, unknown>;
+  readonly facts: ProblemFacts;
 
-  constructor(status: number, message: string, hint?: string, facts: Record<string, unknown> = {}) {
+  constructor(status: number, message: string, hint?: string, facts: ProblemFacts = {}) {
     super(message);
     this.status = status;
     this.hint = hint;
@@ -27,20 +28,19 @@ const TITLES: Record<number, string> = {
   503: 'Service unavailable',
 };
 
-/** A handler whose problems become problem+json; what nobody foresaw is logged and answered as a 500 that says so. */
-export function answering(
-  handle: (request: HttpRequest, context: InvocationContext) => Promise<HttpResponseInit>,
-): HttpHandler {
-  return async (request, context) => {
-    try {
-      return await handle(request, context);
-    } catch (error) {
-      if (error instanceof HttpProblem) return problemResponse(error);
-      context.error(error);
-      const reason = error instanceof Error ? error.message : String(error);
-      return problemResponse(new HttpProblem(500, reason, 'See the log of the function app, and GET /api/health.'));
-    }
-  };
+/** An answer, where problems become problem+json; what nobody foresaw is logged and answered as a 500 that says so. */
+export async function answering(
+  handle: () => Promise<HttpResponseInit>,
+  log: Pick<InvocationContext, 'error'>,
+): Promise<HttpResponseInit> {
+  try {
+    return await handle();
+  } catch (error) {
+    if (error instanceof HttpProblem) return problemResponse(error);
+    log.error(error);
+    const reason = error instanceof Error ? error.message : String(error);
+    return problemResponse(new HttpProblem(500, reason, 'See the log of the function app, and GET /api/health.'));
+  }
 }
 
 function problemResponse({ status, message, hint, facts }: HttpProblem): HttpResponseInit {
@@ -66,8 +66,14 @@ export async function jsonBody<T extends z.ZodType>(request: HttpRequest, schema
   return parsed(value, schema);
 }
 
+/** Query of a request, parsed by a schema; the function key may come with it, as `code`. */
+export function query<T extends z.ZodType>(request: HttpRequest, schema: T): z.infer<T> {
+  const { code: _, ...asked } = Object.fromEntries(request.query);
+  return parsed(asked, schema);
+}
+
 /** A value from outside, parsed by a schema or refused with every finding. */
-export function parsed<T extends z.ZodType>(value: unknown, schema: T): z.infer<T> {
+function parsed<T extends z.ZodType>(value: unknown, schema: T): z.infer<T> {
   const result = schema.safeParse(value);
   if (!result.success) throw new HttpProblem(400, z.prettifyError(result.error));
   return result.data;

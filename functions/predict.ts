@@ -1,9 +1,12 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { busiestRevision, revisionState } from '../shared/jobs/revision-state.ts';
 import { REVISION_LABEL } from '../shared/clients/predictor.ts';
+import type { PodAnswer } from '../shared/clients/cluster.ts';
 import { LABELS } from '../shared/names.ts';
 import { requirePipeline, type Edge } from './edge.ts';
 import { HttpProblem } from './http-problem.ts';
+
+const MESSAGE_LIMIT = 1_000;
 
 /** Sends a V1 request to the revision that has the traffic. */
 export async function predict(edge: Edge, request: HttpRequest): Promise<HttpResponseInit> {
@@ -21,6 +24,7 @@ export async function predict(edge: Edge, request: HttpRequest): Promise<HttpRes
     cluster.pods(`${REVISION_LABEL}=${revision}`),
   ]);
   if (!answer) throw new HttpProblem(503, `Revision ${revision} cannot be asked now.`, 'Try again in a moment.');
+  if (answer.status >= 300) throw refused(name, answer);
   return {
     status: answer.status,
     headers: {
@@ -29,4 +33,23 @@ export async function predict(edge: Edge, request: HttpRequest): Promise<HttpRes
     },
     body: answer.body,
   };
+}
+
+/** What a predictor says of a request that it cannot take, and anything else that went wrong on the way to it. */
+function refused(name: string, { status, body }: PodAnswer): HttpProblem {
+  const said = messageIn(body).slice(0, MESSAGE_LIMIT);
+  return status === 400 || status === 422
+    ? new HttpProblem(400, `The model cannot take this: ${said}`, `See what predictor.py of ${name} reads.`)
+    : new HttpProblem(502, `The predictor of ${name} answered ${status}: ${said}`, 'See the log of its pod.');
+}
+
+/** KServe names it `error`, FastAPI `detail`, and the API server on the way `message`. */
+function messageIn(body: string): string {
+  try {
+    const { error, detail, message } = JSON.parse(body) as Record<string, unknown>;
+    const said = error ?? detail ?? message ?? body;
+    return typeof said === 'string' ? said : JSON.stringify(said);
+  } catch {
+    return body;
+  }
 }

@@ -5,13 +5,26 @@ import type { RolloutOutcome } from '../orchestrations/rollout.ts';
 import { promotionId } from '../shared/names.ts';
 import type { Batch, ModelVersion } from '../shared/run.ts';
 import { requireModel, requirePipeline, type Edge } from './edge.ts';
+import { query } from './http-problem.ts';
+import type { Promotion } from './model-schemas.ts';
+import { modelsQuery } from './request-schemas.ts';
 
 /** Lists a pipeline's model versions, newest first, and what its aliases point to. */
 export async function listModels(edge: Edge, request: HttpRequest): Promise<HttpResponseInit> {
   const { name } = requirePipeline(edge, request.params.pipeline);
-  const [aliases, value] = await Promise.all([edge.clients.models.aliases(name), edge.clients.models.list(name)]);
+  const { top, continuation } = query(request, modelsQuery);
+  const { models } = edge.clients;
+  const [aliases, found] = await Promise.all([models.aliases(name), models.list(name, top + 1, continuation)]);
   const { champion, challenger } = aliases;
-  return { jsonBody: { aliases: { ...(champion && { champion }), ...(challenger && { challenger }) }, value } };
+  const value = found.slice(0, top);
+  const last = found.length > top ? value.at(-1) : undefined;
+  return {
+    jsonBody: {
+      aliases: { ...(champion && { champion }), ...(challenger && { challenger }) },
+      value,
+      ...(last && { continuation: last.version }),
+    },
+  };
 }
 
 /** Shows one version with its whole lineage, and how its last promotion by hand stands. */
@@ -24,12 +37,6 @@ export async function getModel(edge: Edge, durable: DurablePort, request: HttpRe
   ]);
   const lineage = { ...model.lineage, files: batch?.files ?? [] };
   return { jsonBody: { ...model, lineage, ...(promotion && { promotion }) } };
-}
-
-interface Promotion {
-  status: 'Running' | 'Succeeded' | 'Failed';
-  waitingFor?: string;
-  error?: { reason: string; message: string; hint?: string };
 }
 
 async function promotionOf(durable: DurablePort, { runId }: ModelVersion): Promise<Promotion | undefined> {

@@ -2,9 +2,7 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { runPaths } from '../shared/names.ts';
 import { requireRun, type Edge } from './edge.ts';
 import { HttpProblem } from './http-problem.ts';
-
-/** Documents of a run that the API shows, by name: their content is what the run wrote. */
-const DOCUMENTS = ['batch', 'profile', 'checks', 'drift'] as const;
+import { DOCUMENTS } from './request-schemas.ts';
 
 /** Shows a document of a run: its batch, the profile of its data, its data checks, its drift. */
 export async function getRunDocument(edge: Edge, request: HttpRequest): Promise<HttpResponseInit> {

@@ -1,5 +1,4 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { z } from 'zod';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { REVIEW_DECIDED, reviewId } from '../shared/names.ts';
 import type { Review, Run } from '../shared/run.ts';
@@ -7,13 +6,7 @@ import { isFinal } from '../shared/status.ts';
 import { requireRun, type Edge } from './edge.ts';
 import { HttpProblem, jsonBody } from './http-problem.ts';
 import { authorize } from './principal.ts';
-
-const bodySchema = z.strictObject({
-  decision: z.enum(['approved', 'rejected']),
-  comment: z.string().max(2_000).optional(),
-  /** Who decides, where no sign-in tells. */
-  by: z.string().min(1).max(200).optional(),
-});
+import { decision as decisionSchema } from './request-schemas.ts';
 
 /** Decides the review that a run waits for: once, in time, and for this run only. */
 export async function reviewRun(
@@ -23,7 +16,7 @@ export async function reviewRun(
   now = new Date(),
 ): Promise<HttpResponseInit> {
   const run = await requireRun(edge, request.params.runId);
-  const { decision, comment, by } = await jsonBody(request, bodySchema);
+  const { decision, comment, by } = await jsonBody(request, decisionSchema);
   const review = await edge.clients.reviews.get(run.runId);
   if (!review) throw notAsked(run);
   if (review.status === 'Waiting' && Date.parse(review.deadlineAt) <= now.getTime()) throw late(review);

@@ -1,32 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { z } from 'zod';
 import { activeRun, startRun } from '../orchestrations/activities/collect.ts';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { batchId, parseRunId, runIdOf, runPaths } from '../shared/names.ts';
 import { sha256 } from '../shared/sha256.ts';
-import { initialWeights, type Pipeline } from '../shared/pipeline.ts';
+import type { Pipeline } from '../shared/pipeline.ts';
 import type { Batch } from '../shared/run.ts';
 import { requirePipeline, type Edge } from './edge.ts';
 import { HttpProblem, jsonBody } from './http-problem.ts';
-
-const landingPath = z
-  .string()
-  .regex(/^landing\/[^/]/, 'expected a lake path such as landing/iris/a.csv')
-  .refine((path) => !path.split('/').includes('..'), 'a path may not contain ..');
-
-const parameterSchema = z.record(
-  z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/),
-  z.union([z.string(), z.number(), z.boolean()]),
-);
-
-const bodySchema = z.strictObject({
-  files: z.array(landingPath).min(1).max(10_000).optional(),
-  prefix: landingPath.optional(),
-  parameters: z.strictObject({ process: parameterSchema.optional(), train: parameterSchema.optional() }).optional(),
-  initialWeights: initialWeights.optional(),
-});
-type Body = z.infer<typeof bodySchema>;
+import { runRequest, type RunRequestBody } from './request-schemas.ts';
 
 /**
  * Starts a run over given files, over a prefix, or over the pipeline's whole landing folder, if asked with other
@@ -40,7 +22,7 @@ export async function postRun(
   now = new Date(),
 ): Promise<HttpResponseInit> {
   const pipeline = requirePipeline(edge, request.params.pipeline);
-  const body = await jsonBody(request, bodySchema);
+  const body = await jsonBody(request, runRequest);
   const key = request.headers.get('idempotency-key') ?? undefined;
   const runId = await claimRunId(edge, pipeline.name, key, sha256(JSON.stringify(body)), now);
 
@@ -77,7 +59,13 @@ async function claimRunId(
   });
 }
 
-async function writeBatch(edge: Edge, pipeline: Pipeline, runId: string, body: Body, now: Date): Promise<void> {
+async function writeBatch(
+  edge: Edge,
+  pipeline: Pipeline,
+  runId: string,
+  body: RunRequestBody,
+  now: Date,
+): Promise<void> {
   const files = body.files
     ? await named(edge, [...new Set(body.files)])
     : (await edge.clients.lake.list(body.prefix ?? `landing/${pipeline.landing.prefix}`))
@@ -93,7 +81,7 @@ async function writeBatch(edge: Edge, pipeline: Pipeline, runId: string, body: B
 }
 
 /** Keeps what this run is to do other than its pipeline declares, until it is pinned. */
-async function writeRequest(edge: Edge, pipeline: string, runId: string, body: Body): Promise<void> {
+async function writeRequest(edge: Edge, pipeline: string, runId: string, body: RunRequestBody): Promise<void> {
   const { parameters, initialWeights: weights } = body;
   if (parameters === undefined && weights === undefined) return;
   const batch = parseRunId(runId)?.batchId ?? '';

@@ -24,8 +24,8 @@ export interface Models {
   /** Adds what was learnt of a version later; what it is stays as it was written. */
   note(pipeline: string, version: string, notes: Partial<ModelNotes>): Promise<void>;
   get(pipeline: string, version: string): Promise<ModelVersion | undefined>;
-  /** Versions, newest first, at most `top` of them. */
-  list(pipeline: string, top?: number): Promise<ModelVersion[]>;
+  /** Versions, newest first, at most `top` of them, and only those that are older than a given one. */
+  list(pipeline: string, top?: number, olderThan?: string): Promise<ModelVersion[]>;
   aliases(pipeline: string): Promise<Aliases>;
   /** Changes the aliases by what `change` makes of them, once, against every other writer; undefined refuses. */
   move(pipeline: string, change: (now: Aliases) => Aliases | undefined): Promise<Aliases | undefined>;
@@ -61,9 +61,10 @@ export function createModels(open: OpenTable): Models {
       const found = await absent(() => table.getEntity<Row>(pipeline, newestFirstKey(version)));
       return found && parse(found);
     },
-    async list(pipeline, top = Infinity) {
+    async list(pipeline, top = Infinity, olderThan = '') {
       // Versions begin with a digit and so sort before the aliases.
-      const filter = odata`PartitionKey eq ${pipeline} and RowKey lt ${ALIASES}`;
+      const after = newestFirstKey(olderThan);
+      const filter = odata`PartitionKey eq ${pipeline} and RowKey gt ${after} and RowKey lt ${ALIASES}`;
       const found: ModelVersion[] = [];
       for await (const entity of table.listEntities<Row>({ queryOptions: { filter } })) {
         found.push(parse(entity));

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { ROUTES } from '../../functions/routes.ts';
 import { parseAllDocuments } from 'yaml';
 import { subscriptions } from '../../local/subscriptions.ts';
 import { FILE_SYSTEMS, NAMESPACE, ORCHESTRATIONS } from '../../shared/names.ts';
@@ -264,13 +265,12 @@ describe('what is closed in prod', () => {
 
 test('alerts and workbook ask for functions, orchestrations and clusters that exist', () => {
   const activities = text('orchestrations/activities/create-activities.ts');
-  const app = text('functions/app.ts');
   const failed = text('bicep/monitoring/failed-run.kql');
   expect(failed).toContain("'closeRun'");
   expect(activities).toMatch(/\bcloseRun\b/);
   for (const name of ['pipelineRun', 'collector']) expect(Object.keys(ORCHESTRATIONS)).toContain(name);
   expect(text('bicep/monitoring/review-waiting.kql')).toContain(`'${ORCHESTRATIONS.review}'`);
-  for (const route of ['predict']) expect(app).toContain(`'${route}'`);
+  expect(Object.keys(ROUTES)).toContain('predict');
   expect(JSON.parse(text('bicep/monitoring/workbook.json'))).toHaveProperty('items');
 });
 

@@ -201,6 +201,8 @@ describe('models', () => {
       [newer, 1],
       [older, 1],
     ]);
+    expect((await models.list('race', 1, newer)).map(({ version }) => version)).toEqual([older]);
+    expect(await models.list('race', 1, older)).toEqual([]);
   });
 
   test('what is learnt of a version later is added, each note by itself, and no version comes of a note', async () => {

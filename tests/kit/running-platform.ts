@@ -9,6 +9,7 @@ import { CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node
 import type { Run } from '../../shared/run.ts';
 import type { ModelVersion } from '../../shared/run.ts';
 import { isFinal, RUN_STATUSES } from '../../shared/status.ts';
+import { createApiRecorder } from './api-recorder.ts';
 
 export const ROOT = resolve(import.meta.dirname, '../..');
 export const SAMPLE = join(ROOT, 'workloads/pipelines/iris/sample/iris.csv');
@@ -34,6 +35,7 @@ export class RunningPlatform {
   readonly env: Record<string, string> = {};
   private child: ChildProcess | undefined;
   private readonly portBase: number;
+  private readonly recorder = createApiRecorder();
 
   constructor(portBase: number) {
     this.portBase = portBase;
@@ -90,6 +92,7 @@ export class RunningPlatform {
     rmSync(this.state, { recursive: true, force: true });
   }
 
+  /** Asks the HTTP API, whose answer must be as it is documented. */
   async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
     const { functions } = this.endpoints;
     const response = await fetch(`${functions.url}/api/${path}`, {
@@ -98,7 +101,11 @@ export class RunningPlatform {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text ? (JSON.parse(text) as never) : undefined };
+    const { status, headers: answered } = response;
+    const answer = { status, headers: answered, body: text ? (JSON.parse(text) as never) : undefined };
+    // Without a body it is the host's own word, as while it ends.
+    if (text) this.recorder.check({ method, path: path.replace(/\?.*/s, ''), ...answer });
+    return answer;
   }
 
   async runs(): Promise<Run[]> {

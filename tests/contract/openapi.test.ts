@@ -1,0 +1,407 @@
+import { HttpRequest, HttpResponse } from '@azure/functions';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Edge } from '../../functions/edge.ts';
+import { createHandlers } from '../../functions/handlers.ts';
+import { openApiDocument } from '../../functions/openapi.ts';
+import { OPERATIONS, ROUTES, type OperationId } from '../../functions/routes.ts';
+import { serve } from '../../functions/serve.ts';
+import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';
+import { createArrivals } from '../../shared/clients/arrivals.ts';
+import type { Clients } from '../../shared/clients/clients.ts';
+import type { PodAnswer } from '../../shared/clients/cluster.ts';
+import { createModels } from '../../shared/clients/models.ts';
+import { createReviews } from '../../shared/clients/reviews.ts';
+import { createRuns } from '../../shared/clients/runs.ts';
+import { awaitId, promotionId, reviewId, runIdOf, runPaths } from '../../shared/names.ts';
+import { pipelineSchema } from '../../shared/pipeline.ts';
+import type { ModelFacts, ModelNotes, Review, Run } from '../../shared/run.ts';
+import { createApiRecorder } from '../kit/api-recorder.ts';
+import { startReceiver, type Receiver } from '../kit/receiver.ts';
+import { startStorage, type Storage } from '../kit/storage.ts';
+
+// Each route over real tables and a real lake: every answer is held against the document, and every documented answer comes.
+const recorder = createApiRecorder();
+let storage: Storage;
+let topic: Receiver;
+let edge: Edge;
+let predictor: PodAnswer | undefined;
+let serving: object | undefined;
+let instances: Record<string, Awaited<ReturnType<DurablePort['status']>>> = {};
+
+const at = '2026-01-01T00:00:00.000Z';
+const [built, unbuilt, champion] = ['20260101-000000-abcdef', '20260102-000000-abcdef', '20260103-000000-abcdef'];
+const [over, open] = ['20260101-000000-abcdef', '20260102-000000-abcdef'].map((batch) => runIdOf('iris', batch));
+const pipelines = ['iris', 'idle', 'busy'].map((name) =>
+  pipelineSchema.parse({ name, landing: { prefix: `${name}/` } }),
+);
+const loaded = (...broken: { name: string; problems: string[] }[]) => ({
+  pipelines: new Map(pipelines.map((pipeline) => [pipeline.name, pipeline])),
+  broken,
+});
+
+beforeAll(async () => {
+  [storage, topic] = await Promise.all([startStorage('landing', 'runs', 'models'), startReceiver()]);
+  const { lake, open: table } = storage;
+  const cluster = {
+    wake: async () => ({ awake: true }),
+    refusals: async () => [],
+    names: async () => [],
+    pools: async () => [],
+    pods: async () => [],
+    get: async () => serving,
+  };
+  const clients = {
+    lake,
+    arrivals: createArrivals(table),
+    runs: createRuns(table),
+    models: createModels(table),
+    reviews: createReviews(table),
+    registry: { digestOf: async () => 'sha256:1' },
+    cluster: () => cluster,
+    predictor: { ask: async () => predictor },
+  } as unknown as Clients;
+  edge = {
+    clients,
+    folders: { pipelines: '', runtime: '' },
+    lakeUrl: '',
+    appUrl: 'http://app.test',
+    isAuthenticated: false,
+    pipelines: () => loaded({ name: 'broken', problems: ['broken/pipeline.yaml:1:1: name: wrong'] }),
+  };
+  await addRuns();
+  await addModels();
+  await addFiles();
+});
+afterAll(() => Promise.all([storage.close(), topic.close()]));
+beforeEach(() => {
+  instances = {};
+  predictor = { status: 200, contentType: 'application/json', body: '{"predictions":[1]}' };
+  serving = { status: { components: { predictor: { traffic: [{ revisionName: 'r1', percent: 100 }] } } } };
+});
+
+async function addRuns(): Promise<void> {
+  const { runs, reviews } = edge.clients;
+  const run = (pipeline: string, batchId: string, facts: Partial<Run>): Run => ({
+    runId: runIdOf(pipeline, batchId),
+    pipeline,
+    batchId,
+    status: 'Running',
+    stages: [{ name: 'collect', status: 'Succeeded', startedAt: at, finishedAt: at }],
+    startedAt: at,
+    ...facts,
+  });
+  const error = { stage: 'train' as const, reason: 'OOMKilled', message: 'too little memory', hint: 'raise it' };
+  await runs.add(run('iris', built, { status: 'Failed', error, finishedAt: at }));
+  await runs.add(run('iris', unbuilt, {}));
+  await runs.add(run('busy', built, {}));
+  await reviews.open(waiting(open ?? ''));
+}
+
+const waiting = (runId: string): Review => ({
+  runId,
+  version: unbuilt,
+  status: 'Waiting',
+  reasons: ['drift'],
+  requestedAt: at,
+  deadlineAt: '2999-01-01T00:00:00.000Z',
+  onDeadline: 'reject',
+  link: `http://app.test/api/runs/${runId}`,
+});
+
+async function addModels(): Promise<void> {
+  const add = async (version: string, notes: Partial<ModelNotes>) => {
+    const facts: ModelFacts = {
+      pipeline: 'iris',
+      version,
+      runId: runIdOf('iris', version),
+      batchId: version,
+      metrics: { accuracy: 1 },
+      path: `models/iris/${version}`,
+      codeDigest: 'sha256:1',
+      digests: { code: 'sha256:1' },
+      lineage: { batch: runPaths('iris', version).batch, files: 1 },
+      createdAt: at,
+    };
+    await edge.clients.models.add(facts);
+    await edge.clients.models.note('iris', version, notes);
+  };
+  await add(built, { status: 'Deployed', image: 'registry/model@sha256:1', gate: { decision: 'pass', reasons: [] } });
+  await add(unbuilt, { status: 'Rejected', review: { ...waiting(open ?? ''), status: 'Rejected' } });
+  await add(champion, { status: 'Deployed', image: 'registry/model@sha256:2' });
+  await edge.clients.models.move('iris', () => ({ champion }));
+}
+
+async function addFiles(): Promise<void> {
+  const { lake, arrivals } = edge.clients;
+  const paths = runPaths('iris', built);
+  const write = (path: string, document: unknown) => lake.write(path, JSON.stringify(document));
+  const [path, eTag] = ['landing/iris/a.csv', '1'];
+  await lake.write(path, 'x');
+  await lake.write('landing/idle/a.csv', 'x');
+  await arrivals.add('iris', { path, eTag, size: 1, at, marker: false });
+  await arrivals.add('iris', { path, eTag: '2', size: 1, at: '2026-01-02T00:00:00.000Z', marker: false });
+  await arrivals.claim('iris', [{ path, eTag }], built);
+  for (const batch of [built, unbuilt]) await arrivals.trace('iris', [{ path, eTag }], batch);
+  const files = [{ path, eTag, size: 1 }];
+  const batch = { pipeline: 'iris', batchId: built, runId: over, createdAt: at, files, claimed: [{ path, eTag }] };
+  await write(paths.batch, batch);
+  await write(paths.pinned, { runId: over, pipeline: pipelines[0], batch, codeDigest: 'sha256:1' });
+  const feature = { name: 'species', dataType: 'string', count: 1, missing: 0, distinct: 1 };
+  const features = [{ ...feature, type: 'category', top: [{ value: 'setosa', count: 1 }], other: 0 }];
+  await write(paths.profile, {
+    version: 1,
+    pipeline: 'iris',
+    batch: built,
+    baseline: null,
+    rows: 1,
+    label: null,
+    features,
+  });
+  await write(paths.checks, {
+    version: 1,
+    rows: 1,
+    checks: [{ check: 'x not null', onFailure: 'review', failed: 1, samples: [{ x: null }] }],
+  });
+  await write(paths.drift, {
+    version: 1,
+    baseline: unbuilt,
+    batch: built,
+    rows: { baseline: 1, batch: 1 },
+    features: [],
+    problems: [],
+    chance: { falseAlarms: 0.01, tests: 0, pValue: 0.01 },
+    driftedFeatures: { share: 0, limit: 0 },
+    drifted: false,
+    reasons: [],
+  });
+}
+
+interface Asked {
+  params?: Record<string, string>;
+  query?: Record<string, string>;
+  headers?: Record<string, string>;
+  body?: unknown;
+}
+
+/** Asks a route as the app serves it, and holds the answer against the document. */
+async function ask(id: OperationId, { params = {}, query = {}, headers = {}, body }: Asked = {}, at: Edge = edge) {
+  const route = ROUTES[id];
+  const path = route.path.replace(/\{(\w+)\}/g, (_, name: string) => params[name] ?? `no-${name}`);
+  const string = typeof body === 'string' ? body : JSON.stringify(body);
+  const url = `http://app.test/api/${path}?${new URLSearchParams(query)}`;
+  const request = new HttpRequest({ method: route.method, url, params, headers, ...(string && { body: { string } }) });
+  const answer = serve(route, createHandlers(at, topic.url)[id], at.isAuthenticated);
+  const response = new HttpResponse(await answer(request, () => durable, { error: () => undefined }));
+  const answered = { status: response.status, headers: response.headers, body: (await response.json()) as never };
+  recorder.check({ method: route.method, path, ...answered });
+  return answered;
+}
+
+const durable: DurablePort = {
+  start: async () => true,
+  raise: async () => undefined,
+  status: async (id) => instances[id],
+};
+
+const iris = { pipeline: 'iris' };
+const broken = { pipeline: 'broken' };
+const nothing = { pipeline: 'nothing' };
+const [ended, going] = [{ runId: over ?? '' }, { runId: open ?? '' }];
+const nowhere = { runId: 'iris-20200101-000000-abcdef' };
+const idle = { pipeline: 'idle' };
+const key = { 'idempotency-key': 'once' };
+const instance = { instances: [[1]] };
+
+const cases: [OperationId, number, string, Asked, (() => unknown)?][] = [
+  ['health', 503, 'a pipeline is broken', {}],
+  ['getOpenApi', 200, 'somebody asks', {}],
+  ['listPipelines', 200, 'one of them is broken', {}],
+  ['getPipeline', 200, 'it is there', { params: iris }],
+  ['getPipeline', 404, 'it is not', { params: nothing }],
+  ['getPipeline', 409, 'it is broken', { params: broken }],
+  ['postRun', 400, 'the body is no JSON', { params: iris, body: '{' }],
+  ['postRun', 400, 'a file lies elsewhere', { params: iris, body: { files: ['landing/../models/x'] } }],
+  ['postRun', 404, 'there is no such pipeline', { params: nothing }],
+  ['postRun', 409, 'a run is active', { params: { pipeline: 'busy' } }],
+  ['postRun', 422, 'a file is missing', { params: idle, body: { files: ['landing/idle/none'] } }],
+  ['postRun', 422, 'no file is there', { params: idle, body: { prefix: 'landing/idle/none/' } }],
+  ['postRun', 202, 'nothing is in the way', { params: idle, headers: key, body: { files: ['landing/idle/a.csv'] } }],
+  ['postRun', 202, 'it comes again', { params: idle, headers: key, body: { files: ['landing/idle/a.csv'] } }],
+  ['postRun', 409, 'its key comes with another body', { params: idle, headers: key, body: {} }],
+  ['listRuns', 200, 'some are there', {}],
+  ['listRuns', 200, 'none is', { query: { pipeline: 'iris', status: 'Quarantined', code: 'key' } }],
+  ['listRuns', 400, 'the page is too long', { query: { top: '501' } }],
+  ['listRuns', 400, 'the query has another name', { query: { limit: '5' } }],
+  ['listRuns', 404, 'there is no such pipeline', { query: nothing }],
+  ['listRuns', 409, 'the pipeline is broken', { query: broken }],
+  ['getRun', 200, 'it failed', { params: ended }],
+  ['getRun', 404, 'there is none', { params: nowhere }],
+  ['getRunDocument', 200, 'it is the batch', { params: { ...ended, document: 'batch' } }],
+  ['getRunDocument', 200, 'it is the profile', { params: { ...ended, document: 'profile' } }],
+  ['getRunDocument', 200, 'it is the checks', { params: { ...ended, document: 'checks' } }],
+  ['getRunDocument', 200, 'it is the drift', { params: { ...ended, document: 'drift' } }],
+  ['getRunDocument', 404, 'no run has it', { params: { ...ended, document: 'pinned' } }],
+  ['getRunDocument', 404, 'the run has it not yet', { params: { ...going, document: 'drift' } }],
+  ['reviewRun', 400, 'the decision is none', { params: going, body: { decision: 'maybe' } }],
+  ['reviewRun', 404, 'there is no such run', { params: nowhere, body: { decision: 'approved' } }],
+  ['reviewRun', 409, 'the run does not wait', { params: ended, body: { decision: 'approved' } }],
+  ['reviewRun', 202, 'it waits', { params: going, body: { decision: 'approved', comment: 'fine', by: 'Ada' } }],
+  ['reviewRun', 409, 'it was decided', { params: going, body: { decision: 'rejected' } }],
+  ['cancelRun', 202, 'it goes on', { params: going }],
+  ['cancelRun', 404, 'there is none', { params: nowhere }],
+  ['cancelRun', 409, 'it is over', { params: ended }],
+  ['listModels', 400, 'the page is no number', { params: iris, query: { top: 'all' } }],
+  ['listModels', 404, 'there is no such pipeline', { params: nothing }],
+  ['listModels', 409, 'the pipeline is broken', { params: broken }],
+  ['getModel', 404, 'there is no such version', { params: { ...iris, version: 'x' } }],
+  ['getModel', 409, 'the pipeline is broken', { params: { ...broken, version: 'x' } }],
+  ['promoteModel', 202, 'it has an image', { params: { ...iris, version: built } }],
+  ['promoteModel', 404, 'there is no such version', { params: { ...iris, version: 'x' } }],
+  ['promoteModel', 409, 'it was never built', { params: { ...iris, version: unbuilt } }],
+  ['promoteModel', 409, 'it serves', { params: { ...iris, version: champion } }],
+  ['predict', 200, 'a model serves', { params: iris, body: instance }],
+  ['predict', 400, 'the model refuses', { params: iris, body: {} }, () => answers(400, { error: 'expected rows' })],
+  ['predict', 404, 'there is no such pipeline', { params: nothing }],
+  ['predict', 409, 'nothing serves yet', { params: idle, body: instance }],
+  ['predict', 502, 'the predictor fails', { params: iris, body: instance }, () => answers(503, 'no healthy upstream')],
+  ['predict', 503, 'no pod is ready', { params: iris, body: instance }, () => (predictor = undefined)],
+  ['predict', 503, 'no revision is', { params: iris, body: instance }, () => (serving = undefined)],
+  ['getArrivals', 400, 'no path is asked for', {}],
+  ['getArrivals', 400, 'the page is none', { query: { path: 'landing/iris/a.csv', continuation: 'x' } }],
+];
+
+function answers(status: number, body: unknown): void {
+  predictor = { status, contentType: 'text/plain', body: typeof body === 'string' ? body : JSON.stringify(body) };
+}
+
+test.each(cases)('%s answers %i where %s', async (id, status, _, asked, prepare) => {
+  prepare?.();
+  expect((await ask(id, asked)).status).toBe(status);
+});
+
+test('health answers 200 where every part does', async () => {
+  const { status, body } = await ask('health', {}, { ...edge, pipelines: () => loaded() });
+  expect(body).toMatchObject({ status: 'Healthy' });
+  expect(status).toBe(200);
+});
+
+test('the document is served as it is', async () => {
+  expect((await ask('getOpenApi')).body).toEqual(openApiDocument());
+});
+
+test('a predictor’s own words are passed on', async () => {
+  answers(400, { error: 'expected rows of 4 numbers' });
+  const { body } = await ask('predict', { params: iris, body: {} });
+  expect(body).toMatchObject({ detail: 'The model cannot take this: expected rows of 4 numbers' });
+});
+
+describe('a run that goes on', () => {
+  const stages = [{ name: 'train', status: 'Running', startedAt: at }];
+
+  test('shows what its job says', async () => {
+    const child = awaitId(going.runId, 'train', 1);
+    instances = {
+      [going.runId]: { over: false, customStatus: { stage: 'train', stages, child, metrics: { accuracy: 1 } } },
+      [child]: { over: false, customStatus: { waitingFor: 'a node' } },
+    };
+    expect((await ask('getRun', { params: going })).body).toMatchObject({ stage: 'train', waitingFor: 'a node' });
+  });
+
+  test('shows the review that it waits for', async () => {
+    const gate = { decision: 'review', reasons: ['drift'] };
+    const customStatus = { stage: 'review', stages, child: reviewId(going.runId), modelVersion: unbuilt, gate };
+    instances = { [going.runId]: { over: false, customStatus } };
+    expect((await ask('getRun', { params: going })).body).toMatchObject({ gate, review: { runId: going.runId } });
+  });
+});
+
+describe('a promotion by hand', () => {
+  const id = promotionId(runIdOf('iris', built));
+  const failed = { result: 'Failed', reason: 'GoldenMismatch', message: 'answers wrong', hint: 'look' };
+  test.each([
+    ['none', undefined, undefined],
+    [
+      'one under way',
+      { over: false, customStatus: { waitingFor: 'a pod' } },
+      { status: 'Running', waitingFor: 'a pod' },
+    ],
+    ['one that passed', { over: true, output: { result: 'Promoted' } }, { status: 'Succeeded' }],
+    ['one that failed', { over: true, output: failed }, { status: 'Failed', error: { reason: 'GoldenMismatch' } }],
+    ['one that broke', { over: true, failed: 'x' }, { status: 'Failed', error: { reason: 'OrchestrationFailed' } }],
+  ])('shows as %s', async (_, state, promotion) => {
+    instances = { [id]: state };
+    const body: { promotion?: object } = (await ask('getModel', { params: { ...iris, version: built } })).body;
+    if (promotion) expect(body.promotion).toMatchObject(promotion);
+    else expect(body).not.toHaveProperty('promotion');
+  });
+
+  test('is refused while another rollout is under way', async () => {
+    await edge.clients.models.move('iris', (now) => ({ ...now, rollout: 'other' }));
+    const { status, body } = await ask('promoteModel', { params: { ...iris, version: built } });
+    await edge.clients.models.move('iris', () => ({ champion }));
+    expect([status, body]).toMatchObject([409, { detail: 'A rollout of iris is under way: other.' }]);
+  });
+});
+
+describe('page by page', () => {
+  interface Page {
+    value: { version: string; runId: string; eTag: string; waiting?: true }[];
+    runs: { runId: string }[];
+    continuation?: string;
+  }
+  const page = async (id: OperationId, asked: Asked, continuation?: string): Promise<Page> =>
+    (await ask(id, { ...asked, query: { ...asked.query, ...(continuation && { continuation }) } })).body;
+
+  test('versions come newest first, each once', async () => {
+    const asked = { params: iris, query: { top: '2' } };
+    const first = await page('listModels', asked);
+    expect(first.value.map(({ version }) => version)).toEqual([champion, unbuilt]);
+    const second = await page('listModels', asked, first.continuation);
+    expect(second.value.map(({ version }) => version)).toEqual([built]);
+    expect(second).not.toHaveProperty('continuation');
+    expect(second).toHaveProperty('aliases.champion', champion);
+  });
+
+  test('arrivals and runs over a file do too', async () => {
+    const asked = { query: { path: 'landing/iris/a.csv', top: '1' } };
+    const first = await page('getArrivals', asked);
+    expect(first).toMatchObject({ value: [{ eTag: '2', waiting: true }], runs: [{ runId: going.runId }] });
+    const second = await page('getArrivals', asked, first.continuation);
+    expect(second).toMatchObject({ value: [{ eTag: '1', runId: over }], runs: [{ runId: over, modelVersion: built }] });
+    expect(second).not.toHaveProperty('continuation');
+  });
+});
+
+describe('any route', () => {
+  const params = { ...going, ...iris, version: built, document: 'batch' };
+  const claims = [{ typ: 'roles', val: 'Owner' }];
+  const stranger = Buffer.from(JSON.stringify({ claims })).toString('base64');
+  const signedIn = () => ({ ...edge, isAuthenticated: true });
+  const failing = () => ({
+    ...edge,
+    pipelines: () => {
+      throw new Error('the disk is gone');
+    },
+    clients: new Proxy({} as Clients, {
+      get() {
+        throw new Error('the network is gone');
+      },
+    }),
+  });
+
+  test.each(OPERATIONS)('%s wants somebody who is signed in, and who may', async (id) => {
+    expect((await ask(id, { params }, signedIn())).status).toBe(401);
+    const headers = { 'x-ms-client-principal': stranger };
+    expect((await ask(id, { params, headers }, signedIn())).status).toBe(403);
+  });
+
+  test.each(OPERATIONS.filter(([, { answers }]) => 500 in answers))('%s says what failed', async (id) => {
+    const query: Record<string, string> = id === 'getArrivals' ? { path: 'landing/iris/a.csv' } : {};
+    const { status, body } = await ask(id, { params, query }, failing());
+    expect([status, body]).toMatchObject([500, { detail: expect.stringMatching(/ is gone$/) }]);
+  });
+});
+
+test('every answer that is documented has come', () => {
+  expect([...recorder.seen].sort()).toEqual([...recorder.documented].sort());
+});
