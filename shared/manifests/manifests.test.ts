@@ -105,6 +105,8 @@ describe('what the shipped pipeline asks of the clusters', () => {
       inferenceService({ pipeline, version: '20260101-000000-abcdef', image: 'registry.example/serving@sha256:1' }),
     ],
   ])('in %s', async (stage, manifest) => {
-    await expect(stringify(manifest, { aliasDuplicateObjects: false })).toMatchFileSnapshot(`golden/iris-${stage}.yaml`);
+    await expect(stringify(manifest, { aliasDuplicateObjects: false })).toMatchFileSnapshot(
+      `golden/iris-${stage}.yaml`,
+    );
   });
 });
