@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DefaultAzureCredential } from '@azure/identity';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse, stringify } from 'yaml';
 import { applyClusterDocuments } from '../../local/cluster-documents.ts';
 import { writeKubeconfig } from '../../local/kubeconfig.ts';
 import { startApiServer } from '../../local/kubernetes/api-server.ts';
@@ -114,4 +115,37 @@ describe.each(Object.entries(KINDS))('%s, with the Role of workloads/clusters', 
     await expect(core.deleteNamespacedPod({ namespace: 'landfall', name: 'x' })).rejects.toMatchObject({ code: 403 });
     await expect(core.listNamespacedPod({ namespace: 'kube-system' })).rejects.toMatchObject({ code: 403 });
   });
+});
+
+test('a kubeconfig may name a plugin that gets the token, as kubectl takes it', async () => {
+  const file = join(folder, 'plugin.yaml');
+  const written = parse(readFileSync(join(folder, 'training-app'), 'utf8')) as { users: { user: object }[] };
+  const credential = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    kind: 'ExecCredential',
+    status: { token: 'app' },
+  };
+  const exec = {
+    apiVersion: 'client.authentication.k8s.io/v1',
+    command: process.execPath,
+    args: ['--eval', `console.log(${JSON.stringify(JSON.stringify(credential))})`],
+    interactiveMode: 'Never',
+  };
+  for (const user of written.users) user.user = { exec };
+  writeFileSync(file, stringify(written));
+  const app = createCluster('training', clusterConnection({ kubeconfig: file, context: 'training' }, noIdentity, ''));
+  expect(await app.refusals('PyTorchJob')).toEqual([]);
+});
+
+test('an authority that is not the cluster’s is told as such', async () => {
+  const other = await ensureCertificates(join(folder, 'other'));
+  const server = new KubeConfig();
+  server.loadFromFile(join(folder, 'training-app'));
+  const file = join(folder, 'other.yaml');
+  const url = server.getCurrentCluster()?.server ?? '';
+  writeKubeconfig(file, 'app', 'app', other.ca, [{ context: 'training', server: url }]);
+  const app = createCluster('training', clusterConnection({ kubeconfig: file, context: 'training' }, noIdentity, ''));
+  await expect(app.pods('a=b')).rejects.toThrow(
+    /Cluster training could not be asked to list pods: .*not of the configured authority/,
+  );
 });
