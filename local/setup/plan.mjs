@@ -20,6 +20,7 @@ export const needs = /** @type {Record<string, StepName[]>} */ ({
   setup: ['node', 'packages', 'python', 'jar'],
   test: ['node', 'packages', 'python', 'jar'],
   figures: ['node', 'packages', 'python', 'jar'],
+  bench: ['node', 'packages', 'python'],
 });
 
 // With the locked versions, rounded up; Node's is the npm package's, torch's default build brings CUDA.

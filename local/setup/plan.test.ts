@@ -11,6 +11,7 @@ test.each([
   ['drop', nothing, ['node', 'packages']],
   ['host', { ...nothing, node: true }, ['packages']],
   ['setup', { ...everything, python: false }, ['python']],
+  ['bench', nothing, ['node', 'packages', 'python']],
   ['test', everything, []],
 ])('%s does only what is missing', (command, found, expected) => {
   expect(names(found, command)).toEqual(expected);

@@ -17,6 +17,7 @@ const scripts = /** @type {Record<string, string>} */ ({
   drop: 'local/drop.ts',
   host: 'local/functions-host/cli.ts',
   figures: 'tests/figures/one-run.ts',
+  bench: 'tests/bench/run.ts',
 });
 
 /** @typedef {import('./command.mjs').Command} Command */

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** Folders with Python of ours. */
-const PYTHON_FOLDERS = ['workloads', 'tests/drift'];
+const PYTHON_FOLDERS = ['workloads', 'tests/drift', 'tests/bench'];
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 /** @typedef {{ name: string, commands: (report: string) => string[][], read?: (report: string) => Counts, python?: true }} Suite */
