@@ -24,6 +24,8 @@ export interface HealthView {
 
 /** The app's HTTP API, as far as the terminal needs it. */
 export interface Api {
+  /** The function key, for commands that a person may copy. */
+  key: string;
   health(): Promise<HealthView>;
   runs(top: number): Promise<RunView[]>;
   run(runId: string): Promise<RunView>;
@@ -44,6 +46,7 @@ export function createApi({ functions }: Pick<Endpoints, 'functions'>): Api {
     return { response, body };
   };
   return {
+    key: functions.key,
     health: async () => (await call('health', {}, [200, 503])).body as HealthView,
     runs: async (top) => ((await call(`runs?top=${top}`)).body as { value: RunView[] }).value,
     run: async (runId) => (await call(`runs/${runId}`)).body as RunView,
@@ -76,7 +79,9 @@ export function patient(api: Api, signal: AbortSignal): Api {
   return Object.fromEntries(
     Object.entries(api).map(([name, call]) => [
       name,
-      (...args: never[]) => ask(() => (call as (...args: never[]) => Promise<unknown>)(...args)),
+      typeof call === 'string'
+        ? call
+        : (...args: never[]) => ask(() => (call as (...args: never[]) => Promise<unknown>)(...args)),
     ]),
   ) as unknown as Api;
 }

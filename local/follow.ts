@@ -75,7 +75,7 @@ export async function followRun(api: Api, runId: string, show: Screen, signal: A
     const active = run.stages.find(({ status }) => status === 'Running');
     if (active?.name === 'review' && run.review && !told.has('review asked')) {
       told.add('review asked');
-      for (const line of reviewLines(run.review)) show.line(line);
+      for (const line of reviewLines(run.review, api.key)) show.line(line);
     }
     if (active?.startedAt) {
       const waits = run.waitingFor ? `${run.waitingFor} · ` : '· ';
@@ -87,9 +87,11 @@ export async function followRun(api: Api, runId: string, show: Screen, signal: A
   return run;
 }
 
+type Review = NonNullable<RunView['review']>;
+
 /** What is asked of a person, and how to answer. */
-function reviewLines({ link, reasons, deadlineAt, onDeadline }: NonNullable<RunView['review']>): string[] {
-  const decide = `curl -s ${link}/review -H "x-functions-key: $KEY" -d '{"decision":"approved","comment":"why"}'`;
+function reviewLines({ link, reasons, deadlineAt, onDeadline }: Review, key: string): string[] {
+  const decide = `curl -s ${link}/review -H 'x-functions-key: ${key}' -d '{"decision":"approved","comment":"why"}'`;
   return [
     `  ? review    a person must decide until ${deadlineAt}, or the model is ${onDeadline === 'reject' ? 'rejected' : 'approved'}:`,
     ...reasons.map((reason) => `      ${reason}`),
