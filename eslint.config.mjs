@@ -21,7 +21,7 @@ export default tseslint.config(
   js.configs.recommended,
   ...tseslint.configs.strict,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -48,6 +48,22 @@ export default tseslint.config(
         URL: 'readonly',
         Buffer: 'readonly',
       },
+    },
+  },
+  {
+    files: ['dashboard/**/*.tsx'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "JSXAttribute[name.name='dangerouslySetInnerHTML']",
+          message: 'What the API says is text, never markup.',
+        },
+        {
+          selector: "JSXAttribute[name.name='style']",
+          message: 'The policy of the page allows no inline style: use a class.',
+        },
+      ],
     },
   },
   {

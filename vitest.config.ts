@@ -7,7 +7,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [
-            '{functions,orchestrations,shared,local,cli}/**/*.test.ts',
+            '{functions,orchestrations,shared,local,cli,dashboard}/**/*.test.ts',
             'tests/{*,drift/*,bicep/*,clusters/*,deploy/*}.test.ts',
           ],
           testTimeout: 20_000,

@@ -1,5 +1,5 @@
 // Makes the zip that is deployed, dist/landfall.zip: all that .funcignore leaves, and nothing of npm, since dist/app.cjs
-// has the packages in it. The same files give the same bytes.
+// and the page in dist/dashboard have the packages in them. The same files give the same bytes.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,8 +29,9 @@ function content(path) {
 
 const paths = deployed();
 const files = Object.fromEntries(paths.map((path) => [path, content(path)]));
-if (!files['dist/app.cjs']) {
-  console.error('There is no dist/app.cjs. Build first: npm run build');
+for (const needed of ['dist/app.cjs', 'dist/dashboard/index.html']) {
+  if (files[needed]) continue;
+  console.error(`There is no ${needed}. Build first: npm run build`);
   process.exit(1);
 }
 // Zip keeps local times from 1980 on; a fixed one keeps the bytes the same everywhere.

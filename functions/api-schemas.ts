@@ -3,9 +3,12 @@ import { checkReportSchema } from '../shared/data-checks.ts';
 import { driftReportSchema } from '../shared/drift/report.ts';
 import { profileSchema } from '../shared/profile.ts';
 import { RUN_STATUSES } from '../shared/status.ts';
+import { backfill, plannedPartition } from './backfill-schemas.ts';
 import { model, modelVersion, promotion } from './model-schemas.ts';
-import { decision, json, predictRequest, runRequest } from './request-schemas.ts';
-import { batch, gateDecision, review, run, runError, stage, time } from './run-schemas.ts';
+import { goldenSchema } from '../shared/golden.ts';
+import { backfillRequest, decision, json, predictRequest, rerunRequest, runRequest } from './request-schemas.ts';
+import { batch, gateDecision, quarantine, review, run, runError, runLog, stage, time } from './run-schemas.ts';
+import { collecting, collectRequest, source } from './source-schemas.ts';
 
 const continuation = z.string().exactOptional().describe('Asks for the next page; absent on the last.');
 
@@ -18,15 +21,28 @@ const part = z.strictObject({
 });
 export type Part = z.infer<typeof part>;
 
+const schedule = z
+  .strictObject({
+    cron: z.string(),
+    timeZone: z.string(),
+    prefix: z.string().exactOptional(),
+    nextAt: time.exactOptional().describe('When it is due next.'),
+  })
+  .describe('When runs over what has landed start by themselves.');
+
 const pipeline = z.strictObject({
   name: z.string(),
   description: z.string(),
   enabled: z.boolean(),
   landing: z.string().exactOptional().describe('Lake folder where its files are dropped.'),
+  schedule: schedule.exactOptional(),
+  sources: z.array(source).exactOptional().describe('Where its data is collected from.'),
   champion: z.string().exactOptional().describe('Version that serves.'),
   activeRun: z.string().exactOptional(),
   error: z.string().exactOptional().describe('What is wrong with its pipeline.yaml, with file, line and field.'),
 });
+
+const golden = goldenSchema.extend({ requests: z.array(json).min(1), responses: z.array(json).min(1) });
 
 const arrivals = z.strictObject({
   path: z.string(),
@@ -90,11 +106,17 @@ export const SCHEMAS = {
   Health: z.strictObject({ status: part.shape.status, parts: z.array(part) }),
   OpenApi: z.object({ openapi: z.string(), paths: z.record(z.string(), json), components: json }).catchall(json),
   Pipeline: pipeline,
+  Source: source,
+  CollectRequest: collectRequest,
+  Collecting: collecting,
   PipelineList: z.strictObject({ value: z.array(pipeline) }),
   RunRequest: runRequest,
+  RerunRequest: rerunRequest,
   RunStarted: z.strictObject({ runId: z.string(), statusUrl: z.url() }),
   Run: run,
   RunList: z.strictObject({ value: z.array(run), continuation }),
+  RunLog: runLog,
+  Quarantine: quarantine,
   Stage: stage,
   RunError: runError,
   GateDecision: gateDecision,
@@ -106,6 +128,15 @@ export const SCHEMAS = {
   CheckReport: checkReportSchema,
   DriftReport: driftReportSchema,
   RunDocument: z.union([batch, profileSchema, checkReportSchema, driftReportSchema]),
+  BackfillRequest: backfillRequest,
+  BackfillPlan: z.strictObject({ partitions: z.array(plannedPartition) }),
+  Backfill: backfill,
+  BackfillList: z.strictObject({ value: z.array(backfill) }),
+  BackfillStarted: z.strictObject({
+    backfillId: z.string(),
+    statusUrl: z.url(),
+    partitions: backfill.shape.partitions,
+  }),
   ModelVersion: modelVersion,
   ModelList: z.strictObject({
     aliases: z.strictObject({
@@ -116,6 +147,10 @@ export const SCHEMAS = {
     continuation,
   }),
   Model: model,
+  GoldenRequests: golden,
+  ModelDocument: z
+    .union([golden, profileSchema, z.record(z.string(), json)])
+    .describe('golden.json, profile.json or model.json, as the training wrote it.'),
   Promotion: promotion,
   PromotionStarted: z.strictObject({ pipeline: z.string(), version: z.string(), statusUrl: z.url() }),
   PredictRequest: predictRequest,
@@ -123,6 +158,17 @@ export const SCHEMAS = {
     .object({ predictions: z.array(json) })
     .meta({ examples: [{ predictions: [{ label: 'setosa', probabilities: { setosa: 0.99, versicolor: 0.01 } }] }] }),
   Arrivals: arrivals,
+  Waiting: z.strictObject({
+    value: z.array(
+      z.strictObject({
+        path: z.string(),
+        eTag: z.string(),
+        size: z.int().min(0).describe('Bytes.'),
+        at: time,
+        marker: z.boolean().describe('It completes a batch and is no data itself.'),
+      }),
+    ),
+  }),
   Problem: problem,
   Json: json,
 } as const satisfies Record<string, z.ZodType>;

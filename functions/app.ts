@@ -4,13 +4,18 @@ import { createActivities } from '../orchestrations/activities/create-activities
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { ORCHESTRATIONS } from '../shared/names.ts';
 import { awaitJob } from '../orchestrations/await-job.ts';
+import { backfill } from '../orchestrations/backfill.ts';
+import { collection } from '../orchestrations/collection.ts';
 import { collector } from '../orchestrations/collector.ts';
 import { pipelineRun } from '../orchestrations/pipeline-run.ts';
 import { review } from '../orchestrations/review.ts';
 import { rollout } from '../orchestrations/rollout.ts';
 import { createClients } from '../shared/clients/clients.ts';
+import { createTracing, type Tracing } from '../shared/clients/tracing.ts';
 import { readConfig, type Config } from '../shared/config.ts';
 import { loadPipelines } from '../shared/load-pipelines.ts';
+import { collectDue } from './collect-due.ts';
+import { createDashboard, DASHBOARD } from './dashboard.ts';
 import { durablePort } from './durable-client.ts';
 import type { Edge } from './edge.ts';
 import { createHandlers } from './handlers.ts';
@@ -20,7 +25,9 @@ import { activityLine } from './log-line.ts';
 import { landingBlobCreated } from './landing-blob-created.ts';
 import { OPERATIONS, ROUTES } from './routes.ts';
 import { serve } from './serve.ts';
+import { startScheduled } from './start-scheduled.ts';
 import { sweep } from './sweep.ts';
+import { traceActivity } from './trace-activity.ts';
 
 const authLevel = 'function';
 const read = readConfig(process.env);
@@ -40,13 +47,19 @@ function compose(config: Config): void {
     clients,
     folders: config.folders,
     lakeUrl: config.lake.url,
+    telemetry: config.telemetry,
+    setting: (name) => config.sourceSettings[name],
     appUrl: config.appUrl,
     isAuthenticated: config.isAuthenticated,
     pipelines: () => loadPipelines(config.folders.pipelines),
   };
   registerEvents(edge);
   registerRoutes(edge, config);
-  registerOrchestrations(edge);
+  const { name, ...page } = DASHBOARD;
+  app.http(name, { ...page, methods: [...page.methods], handler: createDashboard(config.dashboardFolder) });
+  const tracing = createTracing(config.telemetry, (line) => console.warn(line));
+  app.hook.appTerminate(() => tracing.flush());
+  registerOrchestrations(edge, tracing);
 }
 
 function registerEvents(edge: Edge): void {
@@ -55,6 +68,14 @@ function registerEvents(edge: Edge): void {
   });
   df.app.client.eventGrid('jobResultCreated', {
     handler: (event, client, context) => jobResultCreated(durablePort(client), event, context),
+  });
+  df.app.client.timer('collectDue', {
+    schedule: '0 * * * * *',
+    handler: (_, client, context) => collectDue(edge, durablePort(client), context),
+  });
+  df.app.client.timer('startScheduled', {
+    schedule: '0 * * * * *',
+    handler: (_, client, context) => startScheduled(edge, durablePort(client), context),
   });
   df.app.client.timer('sweep', {
     schedule: '0 * * * * *',
@@ -80,30 +101,33 @@ function registerRoutes(edge: Edge, { topic }: Config): void {
   }
 }
 
-function registerOrchestrations(edge: Edge): void {
+function registerOrchestrations(edge: Edge, tracing: Tracing): void {
   df.app.orchestration(ORCHESTRATIONS.collector, collector);
+  df.app.orchestration(ORCHESTRATIONS.collection, collection);
   df.app.orchestration(ORCHESTRATIONS.pipelineRun, pipelineRun);
   df.app.orchestration(ORCHESTRATIONS.awaitJob, awaitJob);
   df.app.orchestration(ORCHESTRATIONS.review, review);
   df.app.orchestration(ORCHESTRATIONS.rollout, rollout);
+  df.app.orchestration(ORCHESTRATIONS.backfill, backfill);
   const { plain, starting } = createActivities(edge);
   for (const [name, activity] of Object.entries(plain)) {
     const act = activity as (input: unknown) => Promise<unknown>;
-    df.app.activity(name, { handler: logged(name, act) });
+    df.app.activity(name, { handler: told(tracing, name, act) });
   }
   for (const [name, activity] of Object.entries(starting)) {
     const act = activity as (input: unknown, durable: DurablePort) => Promise<unknown>;
     df.app.activity(name, {
       extraInputs: [df.input.durableClient()],
-      handler: logged(name, (input, context) => act(input, durablePort(df.getClient(context)))),
+      handler: told(tracing, name, (input, context) => act(input, durablePort(df.getClient(context)))),
     });
   }
 }
 
-/** The same activity, which logs that it was done. */
-function logged(name: string, act: (input: unknown, context: InvocationContext) => Promise<unknown>) {
+/** The same activity, as a span of its run's trace, which logs that it was done. */
+function told(tracing: Tracing, name: string, act: (input: unknown, context: InvocationContext) => Promise<unknown>) {
   return async (input: unknown, context: InvocationContext): Promise<unknown> => {
-    const output = await act(input, context);
+    const traced = { name, input, traceParent: context.traceContext?.traceParent };
+    const output = await traceActivity(tracing, traced, () => act(input, context));
     context.info(activityLine(name, input));
     return output;
   };

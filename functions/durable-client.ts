@@ -1,5 +1,6 @@
 import { OrchestrationRuntimeStatus, type DurableClient } from 'durable-functions';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
+import { inTraceOf } from '../shared/clients/tracing.ts';
 
 const OVER = new Set<string>([
   OrchestrationRuntimeStatus.Completed,
@@ -13,7 +14,8 @@ export function durablePort(client: DurableClient): DurablePort {
   return {
     async start(orchestration, instanceId, input) {
       try {
-        await client.startNew(orchestration, { instanceId, input });
+        // Durable Functions hangs its own spans below the one that the request carries.
+        await inTraceOf(instanceId, () => client.startNew(orchestration, { instanceId, input }));
         return true;
       } catch (error) {
         if (/instance with the status \w+ already exists/.test(String(error))) return false;

@@ -1,7 +1,8 @@
 import type { HttpResponseInit } from '@azure/functions';
+import type { ClusterCondition } from '../shared/clients/cluster-condition.ts';
 import type { ClusterName } from '../shared/config.ts';
 import { KINDS, type Kind } from '../shared/manifests/kinds.ts';
-import { LABELS } from '../shared/names.ts';
+import type { QuotaUse } from '../shared/quota.ts';
 import type { Part } from './api-schemas.ts';
 import type { Edge } from './edge.ts';
 
@@ -30,7 +31,7 @@ export async function health(edge: Edge, topicUrl: string): Promise<HttpResponse
       if (digests.includes(undefined)) throw new Error('a base image is missing');
       return 'the base images are there';
     }),
-    ...Object.keys(KINDS).map((kind) => cluster(edge, kind as Kind)),
+    ...[...KINDS_OF].map(([name, kinds]) => cluster(edge, name, kinds)),
     pipelines(edge),
   ]);
   return answer(parts);
@@ -47,19 +48,59 @@ function answer(parts: Part[]): HttpResponseInit {
   return { status: healthy ? 200 : 503, jsonBody: { status: healthy ? 'Healthy' : 'Unhealthy', parts } };
 }
 
-function cluster({ clients }: Edge, kind: Kind): Promise<Part> {
-  const name: ClusterName = KINDS[kind].cluster;
+/** The kinds that a cluster has, by cluster. */
+const KINDS_OF = Map.groupBy(Object.keys(KINDS) as Kind[], (kind): ClusterName => KINDS[kind].cluster);
+
+function cluster({ clients }: Edge, name: ClusterName, kinds: Kind[]): Promise<Part> {
   return part(`cluster ${name}`, 'Apply workloads/clusters, which grants the app its Role.', async () => {
     const cluster = clients.cluster(name);
     const wakefulness = await cluster.wake({ start: false });
     if (!wakefulness.awake) return `asleep: a run that needs it waits for ${wakefulness.detail}`;
-    const refused = await cluster.refusals(kind);
-    if (refused.length > 0) throw new Error(`the app may not ${refused.join(', ')}`);
-    // Asking for a list also tells whether the operator's definition is there, in the version that we speak.
-    await cluster.names(kind, `${LABELS.run}=none`);
-    const pools = (await cluster.pools()).map((pool) => `, pool ${pool.name}: ${pool.nodes} nodes (${pool.state})`);
-    return `the app may manage ${KINDS[kind].plural}, ${KINDS[kind].version}${pools.join('')}`;
+    const refused = (await Promise.all(kinds.map((kind) => cluster.refusals(kind)))).flat();
+    if (refused.length > 0) throw new Error(`the app may not ${[...new Set(refused)].join(', ')}`);
+    const told = kinds.map(async (kind) => `may manage ${answering(kind, await cluster.condition(kind))}`);
+    const pools = (await cluster.pools()).map((pool) => `pool ${pool.name}: ${pool.nodes} nodes (${pool.state})`);
+    return [...(await Promise.all(told)), room(name, await cluster.quota()), ...pools].join('; ');
   });
+}
+
+/** That a kind is served and its operator works, in words; throws what is wrong. */
+export function answering(kind: Kind, { versions, unanswered, answered }: ClusterCondition): string {
+  const { cluster, group, version, plural } = KINDS[kind];
+  const installed = `workloads/clusters/${cluster}/operators.txt`;
+  if (versions.length === 0) throw new Ailment(`${group} is not served`, `Install the operator: ${installed}.`);
+  if (!versions.includes(version)) {
+    const message = `${group} is served as ${versions.join(', ')}, and the app speaks ${version}`;
+    throw new Ailment(message, `Install the operator in the version of ${installed}.`);
+  }
+  if (unanswered.length > 0) {
+    const message = `the operator says nothing of ${plural} ${unanswered.slice(0, 3).join(', ')}`;
+    throw new Ailment(message, `See that the operator of ${installed} runs, and its log.`);
+  }
+  return `${plural} ${version} (${answered > 0 ? `their operator answers, ${answered} there` : 'none there'})`;
+}
+
+/** How much room there is, in words; throws where no more fits. */
+export function room(cluster: ClusterName, quota: QuotaUse[]): string {
+  const full = quota.filter(({ isExhausted }) => isExhausted);
+  if (full.length > 0) {
+    const cure = `Wait until jobs end, or raise workloads/clusters/${cluster}/resource-quota.yaml and apply it.`;
+    throw new Ailment(`the quota is used up: ${full.map(amounts).join(', ')}`, cure);
+  }
+  return quota.length > 0 ? `quota: ${quota.map(amounts).join(', ')}` : 'no quota';
+}
+
+function amounts({ resource, used, hard }: QuotaUse): string {
+  return `${resource} ${used} of ${hard}`;
+}
+
+/** Something that is wrong and has a cure of its own. */
+class Ailment extends Error {
+  readonly cure: string;
+  constructor(message: string, cure: string) {
+    super(message);
+    this.cure = cure;
+  }
 }
 
 function pipelines(edge: Edge): Promise<Part> {
@@ -78,7 +119,8 @@ async function part(name: string, cure: string, ask: () => Promise<string>): Pro
   try {
     return { name, status: 'Healthy', detail: await Promise.race([ask(), late]) };
   } catch (error) {
-    return { name, status: 'Unhealthy', detail: error instanceof Error ? error.message : String(error), cure };
+    const detail = error instanceof Error ? error.message : String(error);
+    return { name, status: 'Unhealthy', detail, cure: error instanceof Ailment ? error.cure : cure };
   } finally {
     clearTimeout(timer);
   }

@@ -19,6 +19,8 @@ const lineage = schemaOf<ModelLineage>()(
     files: z.int().min(0).describe('How many files the batch has.'),
     baseVersion: z.string().exactOptional().describe('Version whose weights the training began with.'),
     champion: z.string().exactOptional().describe('Version that it was compared with.'),
+    processedBy: z.string().exactOptional().describe('Run whose processed data it was trained on.'),
+    trainedBy: z.string().exactOptional().describe('Run whose training it was taken over from.'),
   }),
 );
 

@@ -1,7 +1,9 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { activeRun } from '../orchestrations/activities/collect.ts';
 import type { Pipeline } from '../shared/pipeline.ts';
+import { nextTick } from '../shared/schedule.ts';
 import { requirePipeline, type Edge } from './edge.ts';
+import { sourceViews } from './source-view.ts';
 
 /** Lists the pipelines; a broken one with what is wrong with it. */
 export async function listPipelines(edge: Edge): Promise<HttpResponseInit> {
@@ -21,14 +23,26 @@ export async function getPipeline(edge: Edge, request: HttpRequest): Promise<Htt
   return { jsonBody: await pipelineView(edge, requirePipeline(edge, request.params.pipeline)) };
 }
 
-async function pipelineView(edge: Edge, { name, description, enabled, landing }: Pipeline) {
-  const [aliases, active] = await Promise.all([edge.clients.models.aliases(name), activeRun(edge, name)]);
+async function pipelineView(edge: Edge, pipeline: Pipeline, now = new Date()) {
+  const { name, description, enabled, landing, schedule } = pipeline;
+  const [aliases, active, sources] = await Promise.all([
+    edge.clients.models.aliases(name),
+    activeRun(edge, name),
+    sourceViews(edge, pipeline, now),
+  ]);
   return {
     name,
     description,
     enabled,
     landing: `landing/${landing.prefix}`,
+    ...(schedule && { schedule: scheduleView(schedule, now) }),
+    ...(sources.length > 0 && { sources }),
     ...(aliases.champion && { champion: aliases.champion }),
     ...(active && { activeRun: active.runId }),
   };
+}
+
+function scheduleView({ cron, timeZone, prefix }: NonNullable<Pipeline['schedule']>, now: Date) {
+  const next = nextTick({ cron, timeZone }, now);
+  return { cron, timeZone, ...(prefix && { prefix }), ...(next && { nextAt: next.toISOString() }) };
 }

@@ -1,7 +1,17 @@
 import { z } from 'zod';
 import type { SchemaName } from './api-schemas.ts';
 import type { AppRole } from './principal.ts';
-import { arrivalsQuery, DOCUMENTS, modelsQuery, runsQuery } from './request-schemas.ts';
+import {
+  arrivalsQuery,
+  DOCUMENTS,
+  JOB_STAGES,
+  logQuery,
+  MODEL_DOCUMENTS,
+  modelsQuery,
+  quarantineQuery,
+  runsQuery,
+  waitingQuery,
+} from './request-schemas.ts';
 
 /** What a route answers with one status. */
 export interface Answer {
@@ -26,14 +36,19 @@ export interface Route {
 }
 
 /** What routes are about, in the order in which a reader meets them. */
-export const TOPICS = ['App', 'Pipelines', 'Runs', 'Models', 'Arrivals'] as const;
+export const TOPICS = ['App', 'Pipelines', 'Runs', 'Backfills', 'Models', 'Arrivals'] as const;
 
 /** The parameters that paths have. */
 export const PATH_PARAMETERS = z.strictObject({
   pipeline: z.string().meta({ description: 'Name of a pipeline.', examples: ['iris'] }),
   runId: z.string().meta({ description: 'Id of a run.', examples: ['iris-20260301-101502-3fa9c1'] }),
+  backfillId: z.string().meta({ description: 'Id of a backfill.', examples: ['iris-20260301-101502-3fa9c1'] }),
   version: z.string().meta({ description: 'A model version.', examples: ['20260301-101502-3fa9c1'] }),
-  document: z.enum(DOCUMENTS).meta({ description: 'Name of a document.', examples: ['profile'] }),
+  stage: z.enum(JOB_STAGES).meta({ description: 'A stage that is a job.', examples: ['train'] }),
+  document: z.enum([...new Set([...DOCUMENTS, ...Object.keys(MODEL_DOCUMENTS)])]).meta({
+    description: 'Name of a document.',
+    examples: ['profile'],
+  }),
 });
 
 const locationHeader = z.strictObject({ location: z.url().describe('Where to look how it goes.') });
@@ -58,6 +73,7 @@ const GUARDED = {
 const COMMON = { ...GUARDED, 500: refusal('Something failed that nobody foresaw: the detail says what.') };
 const NO_PIPELINE = { 404: refusal('There is no such pipeline.'), 409: refusal('Its pipeline.yaml is broken.') };
 const NO_RUN = { 404: refusal('There is no such run.') };
+const NO_BACKFILL = { 404: refusal('There is no such backfill.') };
 const BAD_QUERY = { 400: refusal('The query is not as documented.') };
 const BAD_BODY = { 400: refusal('The body is no JSON, or not as documented.') };
 
@@ -98,6 +114,22 @@ export const ROUTES = {
     topic: 'Pipelines',
     summary: 'One pipeline',
     answers: { 200: ok('Pipeline', 'The pipeline.'), ...NO_PIPELINE, ...COMMON },
+  },
+  postCollect: {
+    method: 'POST',
+    path: 'pipelines/{pipeline}/collect',
+    role: 'Operator',
+    topic: 'Pipelines',
+    summary: 'Looks at the pipeline’s sources now, or at one of them, due or not',
+    description: 'What is new lands and starts a run as any file does; where nothing is new, nothing happens.',
+    body: { schema: 'CollectRequest', required: false },
+    answers: {
+      202: ok('Collecting', 'They are being looked at; the pipeline shows how that goes.', locationHeader),
+      ...BAD_BODY,
+      404: refusal('There is no such pipeline or source.'),
+      409: refusal('It has no sources, or its pipeline.yaml is broken.'),
+      ...COMMON,
+    },
   },
   postRun: {
     method: 'POST',
@@ -149,6 +181,51 @@ export const ROUTES = {
       ...COMMON,
     },
   },
+  getRunLog: {
+    method: 'GET',
+    path: 'runs/{runId}/logs/{stage}',
+    role: 'Reader',
+    topic: 'Runs',
+    summary: 'The last lines of the log of a stage’s job, also while it runs',
+    query: logQuery,
+    answers: {
+      200: ok('RunLog', 'The lines as they are now.'),
+      ...BAD_QUERY,
+      404: refusal('There is no such run, or the stage has no log.'),
+      ...COMMON,
+    },
+  },
+  getQuarantine: {
+    method: 'GET',
+    path: 'runs/{runId}/quarantine',
+    role: 'Reader',
+    topic: 'Runs',
+    summary: 'Rows that a run has set aside, each with what is wrong with it',
+    query: quarantineQuery,
+    answers: {
+      200: ok('Quarantine', 'The first of them; empty if there are none.'),
+      ...BAD_QUERY,
+      ...NO_RUN,
+      ...COMMON,
+    },
+  },
+  rerunRun: {
+    method: 'POST',
+    path: 'runs/{runId}/rerun',
+    role: 'Operator',
+    topic: 'Runs',
+    summary: 'Repeats a run over the same files, from a stage on, if asked with other parameters',
+    headers: idempotencyKey,
+    body: { schema: 'RerunRequest', required: false },
+    answers: {
+      202: ok('RunStarted', 'Another run has started.', locationHeader),
+      ...BAD_BODY,
+      404: refusal('There is no such run, or its pipeline is gone.'),
+      409: refusal('A run is active, the run never finished what is to be taken over, or the key was used otherwise.'),
+      422: refusal('Files of its batch are not there any more.'),
+      ...COMMON,
+    },
+  },
   reviewRun: {
     method: 'POST',
     path: 'runs/{runId}/review',
@@ -172,6 +249,64 @@ export const ROUTES = {
     summary: 'Stops a run; nothing of it is left on the clusters',
     answers: { 202: ok('Cancelling', 'It is asked to stop.'), ...NO_RUN, 409: refusal('It is over.'), ...COMMON },
   },
+  postBackfill: {
+    method: 'POST',
+    path: 'pipelines/{pipeline}/backfill',
+    role: 'Operator',
+    topic: 'Backfills',
+    summary: 'Runs over what landed in a span of time, one a partition; or, with dryRun, the list of them',
+    headers: idempotencyKey,
+    body: { schema: 'BackfillRequest', required: true },
+    answers: {
+      200: ok('BackfillPlan', 'What would run.'),
+      202: ok('BackfillStarted', 'It has started.', locationHeader),
+      400: refusal('The body is no JSON or not as documented, or the span, the partition and the prefix do not fit.'),
+      ...NO_PIPELINE,
+      409: refusal('The key was used with another body, or the pipeline.yaml is broken.'),
+      422: refusal('Nothing landed in that span.'),
+      ...COMMON,
+    },
+  },
+  listBackfills: {
+    method: 'GET',
+    path: 'pipelines/{pipeline}/backfills',
+    role: 'Reader',
+    topic: 'Backfills',
+    summary: 'The last hundred backfills of a pipeline, newest first',
+    answers: { 200: ok('BackfillList', 'They, with their partitions.'), ...NO_PIPELINE, ...COMMON },
+  },
+  getBackfill: {
+    method: 'GET',
+    path: 'backfills/{backfillId}',
+    role: 'Reader',
+    topic: 'Backfills',
+    summary: 'One backfill, live',
+    answers: { 200: ok('Backfill', 'The backfill as it stands now.'), ...NO_BACKFILL, ...COMMON },
+  },
+  pauseBackfill: {
+    method: 'POST',
+    path: 'backfills/{backfillId}/pause',
+    role: 'Operator',
+    topic: 'Backfills',
+    summary: 'Starts no further runs until it is resumed; those that run go on',
+    answers: { 202: ok('Backfill', 'It is asked to.'), ...NO_BACKFILL, 409: refusal('It is over.'), ...COMMON },
+  },
+  resumeBackfill: {
+    method: 'POST',
+    path: 'backfills/{backfillId}/resume',
+    role: 'Operator',
+    topic: 'Backfills',
+    summary: 'Goes on after a pause',
+    answers: { 202: ok('Backfill', 'It is asked to.'), ...NO_BACKFILL, 409: refusal('It is over.'), ...COMMON },
+  },
+  cancelBackfill: {
+    method: 'POST',
+    path: 'backfills/{backfillId}/cancel',
+    role: 'Operator',
+    topic: 'Backfills',
+    summary: 'Starts no further runs and cancels those that run',
+    answers: { 202: ok('Backfill', 'It is asked to.'), ...NO_BACKFILL, 409: refusal('It is over.'), ...COMMON },
+  },
   listModels: {
     method: 'GET',
     path: 'models/{pipeline}',
@@ -191,6 +326,19 @@ export const ROUTES = {
       200: ok('Model', 'The version.'),
       ...NO_PIPELINE,
       404: refusal('There is no such pipeline or version.'),
+      ...COMMON,
+    },
+  },
+  getModelDocument: {
+    method: 'GET',
+    path: 'models/{pipeline}/{version}/documents/{document}',
+    role: 'Reader',
+    topic: 'Models',
+    summary: 'A document of a version: golden requests, profile of its data, metadata',
+    answers: {
+      200: ok('ModelDocument', 'The document as it was written.'),
+      ...NO_PIPELINE,
+      404: refusal('There is no such pipeline, version or document.'),
       ...COMMON,
     },
   },
@@ -224,6 +372,15 @@ export const ROUTES = {
       503: refusal('No pod of the model is ready now.'),
       ...COMMON,
     },
+  },
+  getWaiting: {
+    method: 'GET',
+    path: 'pipelines/{pipeline}/waiting',
+    role: 'Reader',
+    topic: 'Arrivals',
+    summary: 'Files that arrived and that no batch has taken yet',
+    query: waitingQuery,
+    answers: { 200: ok('Waiting', 'They, oldest first.'), ...BAD_QUERY, ...NO_PIPELINE, ...COMMON },
   },
   getArrivals: {
     method: 'GET',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { GateDecision } from '../shared/gate.ts';
 import type { Batch, Review, Run, RunError, StageView } from '../shared/run.ts';
 import { REVIEW_STATUSES, RUN_STATUSES, STAGES } from '../shared/status.ts';
+import { json } from './request-schemas.ts';
 import { schemaOf } from './schema-of.ts';
 
 /** A moment, ISO 8601 in UTC. */
@@ -19,6 +20,17 @@ export const stage = schemaOf<StageView>()(
     startedAt: time.exactOptional(),
     finishedAt: time.exactOptional(),
     detail: z.string().exactOptional().describe('What the stage did, in words.'),
+    reusedFrom: z.string().exactOptional().describe('Run whose outcome of this stage was taken over.'),
+    job: z
+      .strictObject({
+        cluster: z.enum(['data-processing', 'training', 'serving']),
+        kind: z.string(),
+        namespace: z.string(),
+        name: z.string(),
+        attempt: z.int().min(1),
+      })
+      .exactOptional()
+      .describe('The object on the cluster that does the work.'),
   }),
 );
 
@@ -114,6 +126,25 @@ export const run = schemaOf<Run>()(
       ],
     }),
 );
+
+/** The log of a stage's job. */
+export const runLog = z.strictObject({
+  runId: z.string(),
+  stage: stageName,
+  attempt: z.int().min(1),
+  attempts: z.array(z.int().min(1)).describe('Attempts that have a log.'),
+  live: z.boolean().describe('The job is not over: ask again for more.'),
+  pods: z
+    .array(z.strictObject({ pod: z.string(), lines: z.array(z.string()).describe('The last lines, at most 2,000.') }))
+    .describe('At most eight pods, those that failed among them.'),
+});
+
+/** Rows that a run has set aside. */
+export const quarantine = z.strictObject({
+  path: z.string().describe('Lake folder of all of them.'),
+  rows: z.array(z.record(z.string(), json)).describe('The first ones, each with what is wrong with it.'),
+  files: z.array(z.strictObject({ path: z.string(), size: z.int().min(0).describe('Bytes.') })),
+});
 
 /** A file of a batch. */
 export const batchFile = z.strictObject({

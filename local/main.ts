@@ -1,14 +1,15 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
-import { createApi, patient, type Api, type RunView } from './api.ts';
-import { dropFiles } from './drop-files.ts';
-import { elapsed, followRun, nextRun, screen, type Screen } from './follow.ts';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { createHealth, type Health } from './api.ts';
+import { runCommandLine } from './command-line.ts';
 import { machineFrom } from './machine.ts';
-import { startPlatform, type Platform } from './platform.ts';
+import { startPlatform, type HostName, type Platform } from './platform.ts';
 import { portsFrom, takenPorts } from './ports.ts';
-import { printAddresses, printNext, reportRun } from './report.ts';
+import { printAddresses, printNext } from './report.ts';
+import { screen, type Screen } from './screen.ts';
 
 interface StartOptions {
   once?: boolean;
@@ -19,15 +20,16 @@ interface StartOptions {
   events?: string;
   app: string;
   apiServers?: string;
+  host: HostName;
 }
 
 const CHECKOUT = resolve(import.meta.dirname, '..');
+const SAMPLE_PIPELINE = 'iris';
 const SAMPLE = join(CHECKOUT, 'workloads/pipelines/iris/sample/iris.csv');
-const SAMPLE_FOLDER = 'landing/iris/';
 
 const program = new Command('npm start --')
   .description('Starts Landfall whole on this machine, drops the iris sample, and follows it to a prediction.')
-  .option('--once', 'exit after the prediction: 0 when it came, 1 when not')
+  .addOption(new Option('--once', 'exit after the prediction: 0 when it came, 1 when not').conflicts('drop'))
   .option('--port-base <port>', 'ports follow from this one', port, 7_070)
   .option('--reset', 'forget everything of earlier starts first')
   .option('--state <folder>', 'where everything is kept', '.landfall')
@@ -35,6 +37,11 @@ const program = new Command('npm start --')
   .option(
     '--api-servers <program>',
     'real API servers in place of ours: etcd, kube-apiserver and kube-controller-manager',
+  )
+  .addOption(
+    new Option('--host <name>', 'the functions host: our own, or Azure Functions Core Tools')
+      .choices(['own', 'func'])
+      .default('own'),
   )
   .option('--app <folder>', 'the built app: this checkout, or an unpacked package', CHECKOUT)
   .option('--no-drop', 'do not drop the sample')
@@ -51,6 +58,7 @@ async function start({
   events,
   app,
   apiServers,
+  host,
 }: StartOptions): Promise<void> {
   const state = resolve(folder);
   const show = screen();
@@ -80,15 +88,15 @@ async function start({
       state,
       ports,
       machine: machineFrom(process.env),
+      host,
       say: (line) => show.line(line),
       ...(events !== undefined && { events }),
       ...(apiServers !== undefined && { apiServers: resolve(apiServers) }),
     });
-    const api = patient(createApi(platform.endpoints), stopping.signal);
-    await untilHealthy(api, show, stopping.signal);
-    show.line(`✔ everything answers after ${elapsed(Date.now() - began)}`);
+    await untilHealthy(createHealth(platform.endpoints, stopping.signal), show, stopping.signal);
+    show.line(`✔ everything answers after ${((Date.now() - began) / 1_000).toFixed(1)} s`);
     printAddresses(platform.endpoints, show);
-    const good = await serve(api, platform, show, stopping.signal, { once, drop });
+    const good = await serve(state, show, stopping.signal, { once, drop });
     process.exitCode = good ? 0 : 1;
   } catch (error) {
     if (!stopping.signal.aborted) throw error;
@@ -99,34 +107,36 @@ async function start({
   }
 }
 
-/** Drops the sample and follows what comes; with `once` until the first run is over, else until Ctrl-C. */
+/** Drops the sample and follows what comes; with `once` until its run is over, else until Ctrl-C. */
 async function serve(
-  api: Api,
-  { endpoints }: Platform,
+  state: string,
   show: Screen,
   signal: AbortSignal,
   options: { once: boolean; drop: boolean },
 ): Promise<boolean> {
-  const known = new Set((await api.runs(100)).map(({ runId }) => runId));
+  const run = (...args: string[]) => runCommandLine(args, state, signal);
   if (options.drop) {
-    for (const path of await dropFiles(endpoints, SAMPLE_FOLDER, [SAMPLE])) show.line(`dropped ${path}`);
+    const patience = options.once ? [] : ['--until-review'];
+    const exitCode = await run('drop', SAMPLE, '--pipeline', SAMPLE_PIPELINE, '--follow', ...patience);
+    if (options.once) return exitCode === 0;
+    signal.throwIfAborted();
+    printNext(show);
   }
-  for (let first = true; ; first = false) {
-    const run: RunView = await nextRun(api, known, first ? show : { ...show, now: () => undefined }, signal);
-    known.add(run.runId);
-    const ended = await followRun(api, run.runId, show, signal);
-    const good = await reportRun(api, endpoints, ended, show);
-    if (options.once) return good;
-    if (first) printNext(show);
-  }
+  await run('runs', '--follow');
+  signal.throwIfAborted();
+  show.line(
+    'Nobody follows the runs any more; npx landfall runs --follow does. Everything else stays up until Ctrl-C.',
+  );
+  await once(signal, 'abort');
+  return true;
 }
 
 const HEALTH_LIMIT_MS = 60_000;
 
-async function untilHealthy(api: Api, show: Screen, signal: AbortSignal): Promise<void> {
+async function untilHealthy(health: () => Promise<Health>, show: Screen, signal: AbortSignal): Promise<void> {
   const until = Date.now() + HEALTH_LIMIT_MS;
   for (;;) {
-    const { status, parts } = await api.health();
+    const { status, parts } = await health();
     if (status === 'Healthy') return;
     const ill = parts.filter((part) => part.status !== 'Healthy');
     const lines = ill.map(({ name, detail, cure }) => `${name}: ${detail}${cure ? `\n  → ${cure}` : ''}`).join('\n');

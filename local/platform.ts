@@ -3,6 +3,7 @@ import { startClusters, type Clusters } from './clusters.ts';
 import { writeEndpoints, type Endpoints } from './endpoints.ts';
 import { ensureKeys } from './functions-host/keys.ts';
 import { startHost } from './host-process.ts';
+import { coreTools, ownHost } from './host-program.ts';
 import type { Machine } from './machine.ts';
 import type { Ports } from './ports.ts';
 import { seedBaseImages } from './registry/base-images.ts';
@@ -24,7 +25,12 @@ export interface PlatformOptions {
   events?: string;
   /** Program of real API servers, in place of ours. */
   apiServers?: string;
+  /** Whose functions host runs the app. */
+  host?: HostName;
 }
+
+/** Our own host, or Azure Functions Core Tools. */
+export type HostName = 'own' | 'func';
 
 export interface Platform {
   endpoints: Endpoints;
@@ -33,7 +39,7 @@ export interface Platform {
 
 /** Starts everything that the app needs, then the app itself; what was started is closed in reverse order. */
 export async function startPlatform(options: PlatformOptions): Promise<Platform> {
-  const { app, state, ports, machine, say, events, apiServers } = options;
+  const { app, state, ports, machine, say, events, apiServers, host = 'own' } = options;
   const { started, close } = closeInReverse();
   const { folder, file } = stateFolder(state);
   try {
@@ -46,7 +52,7 @@ export async function startPlatform(options: PlatformOptions): Promise<Platform>
     );
     await seedBaseImages(registry.url, certificates.ca);
     const clusters = await startClusters(starting, machine);
-    const around = { app, state, storage, registry: registry.url, clusters, ...(events && { events }) };
+    const around = { app, state, storage, registry: registry.url, clusters, host, ...(events && { events }) };
     const endpoints = await startApp(starting, around);
     return { endpoints, close };
   } catch (error) {
@@ -61,13 +67,14 @@ interface Surroundings {
   storage: Storage;
   registry: string;
   clusters: Clusters;
+  host: HostName;
   events?: string;
 }
 
 /** Starts the functions host with the app, and subscribes the app to the lake's events. */
 async function startApp(starting: Starting, around: Surroundings): Promise<Endpoints> {
   const { ports, secrets, say, folder, file, started } = starting;
-  const { app, state, storage } = around;
+  const { app, state, storage, host } = around;
   const dataDir = folder('host');
   const keys = ensureKeys(dataDir);
   const endpoints = endpointsOf(starting, around, keys.function);
@@ -75,7 +82,7 @@ async function startApp(starting: Starting, around: Surroundings): Promise<Endpo
     startHost({
       app,
       port: ports.host,
-      dataDir,
+      program: host === 'own' ? ownHost(app, ports.host, dataDir) : coreTools(ports.host, storage.connection),
       logFile: file('host.log'),
       say,
       onPid(pid) {

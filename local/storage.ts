@@ -10,12 +10,14 @@ export const ACCOUNT = 'landfall';
 
 export const TOPIC = 'landfall';
 const FILE_SYSTEMS = ['landing', 'curated', 'models', 'runs', 'quarantine', 'deadletter'];
-const TABLES = ['Arrivals', 'Runs', 'Models'];
+const TABLES = ['Arrivals', 'Runs', 'Models', 'Sources'];
 
 export interface Storage {
   lake: string;
   tables: string;
   topic: string;
+  /** How the host's own storage is reached. */
+  connection: string;
   grid: EventGrid;
 }
 
@@ -43,7 +45,22 @@ export async function startStorage({ ports, secrets, folder, started, say }: Sta
     }),
   );
   await makeContainers(lake.url, azurite.table, secrets.lakeKey);
-  return { lake: lake.url, tables: azurite.table, topic: `${grid.url}/topics/${TOPIC}/api/events`, grid };
+  const topic = `${grid.url}/topics/${TOPIC}/api/events`;
+  const connection = connectionString(ports, secrets.lakeKey);
+  return { lake: lake.url, tables: azurite.table, topic, connection, grid };
+}
+
+/** https://learn.microsoft.com/azure/storage/common/storage-configure-connection-string */
+function connectionString(ports: Starting['ports'], key: string): string {
+  const endpoint = (port: number) => `http://127.0.0.1:${port}/${ACCOUNT}`;
+  return [
+    'DefaultEndpointsProtocol=http',
+    `AccountName=${ACCOUNT}`,
+    `AccountKey=${key}`,
+    `BlobEndpoint=${endpoint(ports.blob)}`,
+    `QueueEndpoint=${endpoint(ports.queue)}`,
+    `TableEndpoint=${endpoint(ports.table)}`,
+  ].join(';');
 }
 
 /** Makes the lake's file systems and the tables, as the deployment does in Azure. */

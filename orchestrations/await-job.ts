@@ -1,11 +1,11 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { formatDuration } from '../shared/duration.ts';
-import type { JobRef } from './activities/job-manifest.ts';
+import type { AwaitedJob } from './activities/job-manifest.ts';
 import type { JobSighting } from './activities/job.ts';
 import { LOOK_NOW } from '../shared/names.ts';
 import { calls, type Steps } from './calls.ts';
 
-export interface AwaitJobInput extends JobRef {
+export interface AwaitJobInput extends AwaitedJob {
   waitForResourcesMs: number;
   timeoutMs: number;
   /** ISO times, kept over the generations. */
@@ -82,14 +82,20 @@ function overdue(
         phase: 'Failed',
         reason: 'DeadlineExceeded',
         message: `The job still ran after ${formatDuration(timeoutMs)}.`,
-        hint: `Raise ${stage}.timeout in pipeline.yaml, or make the job quicker.`,
+        hint: `Raise ${settingOf(stage, 'timeout')} in pipeline.yaml, or make the job quicker.`,
         lost: false,
       }
     : {
         phase: 'Failed',
         reason: 'NoResources',
         message: `The job did not start within ${formatDuration(waitForResourcesMs)}: it waited for ${detail}.`,
-        hint: hint ?? `Check the cluster's capacity, or raise ${stage}.waitForResources in pipeline.yaml.`,
+        hint:
+          hint ?? `Check the cluster's capacity, or raise ${settingOf(stage, 'waitForResources')} in pipeline.yaml.`,
         lost: false,
       };
+}
+
+/** How pipeline.yaml names a limit of a job. */
+function settingOf(stage: AwaitJobInput['stage'], limit: string): string {
+  return stage === 'collect' ? `${limit} of the source` : `${stage}.${limit}`;
 }

@@ -293,3 +293,53 @@ describe('a fault that passes is outlived at every step', () => {
     expect(elapsedMs).toBe(8_000);
   });
 });
+
+describe('a run that takes over what another one did', () => {
+  const other = { runId: 'iris-20251231-000000-abcdef', outputs: {}, metrics: { accuracy: 0.96, rowsWritten: 3 } };
+  const pinned = (facts: object) => ({ adoptStage: () => undefined, pinRun: () => ({ ...good.pinRun(), ...facts }) });
+  const stagesOf = (statuses: unknown[]) => (statuses.at(-1) as RunProgress).stages;
+
+  test('submits no job for that stage, says where it comes from, and goes on', async () => {
+    const { output, calls, statuses } = await run(pinned({ reuse: { process: other } }));
+    expect(output).toEqual({ status: 'Succeeded' });
+    const jobs = calls.filter(({ name }) => ['adoptStage', 'submitJob'].includes(name));
+    expect(jobs).toMatchObject([
+      { name: 'adoptStage', input: { stage: 'process' } },
+      { name: 'submitJob', input: { stage: 'train' } },
+    ]);
+    expect(stagesOf(statuses)[1]).toMatchObject({ name: 'process', reusedFrom: other.runId, detail: '3 rows' });
+  });
+
+  test('ends well at once where what it would make serves already', async () => {
+    const reuse = { process: other, train: other, serves: 'v1' };
+    const { output, calls, statuses } = await run(pinned({ reuse }));
+    expect(output).toEqual({ status: 'Succeeded' });
+    expect(names(calls)).toEqual(['openRun', 'pinRun', 'adoptStage', 'adoptStage', 'closeRun']);
+    expect(stagesOf(statuses).map(({ name }) => name)).toEqual(['collect', 'process', 'train']);
+    expect(stagesOf(statuses)[2]).toMatchObject({ detail: 'nothing is new: v1 serves already' });
+    expect(statuses.at(-1)).toMatchObject({ modelVersion: 'v1' });
+  });
+});
+
+test.each([
+  ['process', ['openRun', 'pinRun', 'submitJob', 'observeJob', 'closeRun'], 2],
+  ['train', ['openRun', 'pinRun', 'submitJob', 'observeJob', 'submitJob', 'observeJob', 'closeRun'], 3],
+  ['record', undefined, 4],
+  ['validate', undefined, 5],
+  ['build', undefined, 6],
+])('a run that is to end after %s ends there, and well', async (toStage, expected, shown) => {
+  const { output, calls, statuses } = await run({ pinRun: () => ({ ...good.pinRun(), toStage }) });
+  expect(output).toEqual({ status: 'Succeeded' });
+  if (expected) expect(names(calls)).toEqual(expected);
+  expect(names(calls)).not.toContain('claimRollout');
+  const { stages } = statuses.at(-1) as RunProgress;
+  expect(stages).toHaveLength(shown);
+  expect(stages.at(-1)).toMatchObject({ name: toStage, status: 'Succeeded' });
+});
+
+test('a log that was lost is told and ends no run', async () => {
+  const { output, statuses } = await run({ observeJob: () => ({ ...done, logLost: 'Error: 500' }) });
+  expect(output).toEqual({ status: 'Succeeded' });
+  const { stages } = statuses.at(-1) as RunProgress;
+  expect(stages[1]?.detail).toBe('150 rows; its log was not kept: Error: 500');
+});

@@ -4,6 +4,8 @@ import type { RunOutcome } from '../shared/run.ts';
 import { formatDuration } from '../shared/duration.ts';
 import type { Submission } from './activities/job.ts';
 import type { JobStage } from './activities/job-manifest.ts';
+import type { Pinning } from './activities/pin.ts';
+import type { TakenOver } from './activities/reuse.ts';
 import type { AwaitJobInput, JobOutcome } from './await-job.ts';
 import { calls, type Steps } from './calls.ts';
 import { failureText } from './failure-text.ts';
@@ -16,15 +18,18 @@ export interface PipelineRunInput {
   pipeline: string;
   runId: string;
   batchId: string;
+  /** Orchestration that is told when the run is over. */
+  wake?: string;
 }
 
 const WAKING_LOOK_MS = 20_000;
 
-type Finished = Extract<JobOutcome, { phase: 'Succeeded' }>;
+/** What a stage that is a job came to, in this run or in another one. */
+type Finished = Pick<Extract<JobOutcome, { phase: 'Succeeded' }>, 'outputs' | 'metrics' | 'logLost'>;
 
 /** Takes one batch from the landing zone to a serving model, and closes the run however it ends. */
 export function* pipelineRun(ctx: OrchestrationContext): Steps<RunOutcome> {
-  const { runId } = ctx.df.getInput<PipelineRunInput>();
+  const { runId, wake } = ctx.df.getInput<PipelineRunInput>();
   const steps: RunSteps = { ctx, act: calls(ctx), track: stageTracker(ctx), runId };
   const { act, track } = steps;
 
@@ -33,7 +38,8 @@ export function* pipelineRun(ctx: OrchestrationContext): Steps<RunOutcome> {
     track.end(outcome.status === 'Cancelled' ? 'Cancelled' : 'Failed', firstLine(outcome.error?.message));
     yield* act.cleanUp({ runId });
   }
-  yield* act.closeRun({ runId, outcome, progress: track.progress, at: ctx.df.currentUtcDateTime.toISOString() });
+  const at = ctx.df.currentUtcDateTime.toISOString();
+  yield* act.closeRun({ runId, outcome, progress: track.progress, at, ...(wake && { wake }) });
   return outcome;
 }
 
@@ -49,49 +55,78 @@ function* stages(steps: RunSteps): Steps<RunOutcome> {
     `${pinned.files} file${pinned.files === 1 ? '' : 's'}, code ${pinned.codeDigest.slice(7, 19)}`,
   );
 
-  const processed = yield* jobStage(steps, 'process');
+  const { reuse = {}, toStage } = pinned;
+  const processed = yield* jobStage(steps, 'process', reuse.process);
   if (!isFinished(processed)) return processed;
-  yield* complete(steps, rows(processed.metrics));
+  yield* complete(steps, told(rows(processed.metrics), processed));
+  if (toStage === 'process') return stopped(steps);
 
-  const trained = yield* jobStage(steps, 'train');
+  const trained = yield* jobStage(steps, 'train', reuse.train);
   if (!isFinished(trained)) return trained;
   const { metrics, outputs } = trained;
-  track.note({ metrics });
-  yield* complete(steps, accuracy(metrics));
+  track.note({ metrics, ...(reuse.serves && { modelVersion: reuse.serves }) });
+  const serves = reuse.serves && `nothing is new: ${reuse.serves} serves already`;
+  yield* complete(steps, serves ?? told(accuracy(metrics), trained));
+  if (toStage === 'train' || serves) return stopped(steps);
 
   track.begin('record');
   const { version } = yield* act.recordModel({ runId, metrics, at: ctx.df.currentUtcDateTime.toISOString() });
   track.note({ modelVersion: version });
   yield* complete(steps, `version ${version}`);
+  if (toStage === 'record') return stopped(steps);
 
   const problem = outputs.baselineProblem;
   const judgement: Judgement = { metrics, review: pinned.review, ...(problem && { baselineProblem: problem }) };
-  return yield* release(steps, judgement, pinned.rolloutTimeoutMs);
+  return yield* release(steps, judgement, pinned);
 }
 
 /** Validates, builds and rolls out; the model is judged again when another champion came in between. */
-function* release(steps: RunSteps, judgement: Judgement, timeoutMs: number, attempt = 1): Steps<RunOutcome> {
+function* release(
+  steps: RunSteps,
+  judgement: Judgement,
+  pinned: Pick<Extract<Pinning, { ok: true }>, 'rolloutTimeoutMs' | 'toStage'>,
+  attempt = 1,
+): Steps<RunOutcome> {
   const { act, track, runId } = steps;
+  const { rolloutTimeoutMs: timeoutMs, toStage } = pinned;
   const cleared = yield* validation(steps, judgement);
   if (!isCleared(cleared)) return cleared;
+  if (toStage === 'validate') return stopped(steps);
 
   track.begin('build');
   const built = yield* act.buildModelImage({ runId });
   if (!built.ok) return failed(track, built);
   yield* complete(steps, built.image.slice(built.image.indexOf('@') + 1).slice(0, 19));
+  if (toStage === 'build') return stopped(steps);
 
   const rolled = yield* rolledOut(steps, cleared, { image: built.image, timeoutMs }, attempt);
-  return rolled === 'judge again' ? yield* release(steps, judgement, timeoutMs, attempt + 1) : rolled;
+  return rolled === 'judge again' ? yield* release(steps, judgement, pinned, attempt + 1) : rolled;
+}
+
+/** Ends a run well before its last stage: as somebody asked, or since nothing is left to do. */
+function stopped({ track }: RunSteps): RunOutcome {
+  track.stop();
+  return { status: 'Succeeded' };
 }
 
 /** Submits a stage's job and waits for it; a job that was lost, not one that failed by its own word, is tried again. */
-function* jobStage({ ctx, act, track, runId }: RunSteps, stage: JobStage): Steps<Finished | RunOutcome> {
+function* jobStage(
+  { ctx, act, track, runId }: RunSteps,
+  stage: JobStage,
+  done: TakenOver | undefined,
+): Steps<Finished | RunOutcome> {
   track.begin(stage);
+  if (done) {
+    track.takesOver(done.runId);
+    yield* act.adoptStage({ runId, stage });
+    return done;
+  }
   for (let attempt = 1; ; attempt++) {
     const job = yield* submitted({ ctx, act, track, runId }, stage, attempt);
     if (job.cancelled) return { status: 'Cancelled' };
     if (job.waking !== undefined) return failed(track, asleep(job.waking, job.waitForResourcesMs));
     if (job.refused) return failed(track, job.refused);
+    if (job.job) track.hasJob(job.job);
     const { waitForResourcesMs, timeoutMs } = job;
     const input: AwaitJobInput = { runId, stage, attempt, waitForResourcesMs, timeoutMs };
     const child = awaitId(runId, stage, attempt);
@@ -171,11 +206,16 @@ function firstLine(message: string | undefined): string | undefined {
 }
 
 function isFinished(outcome: Finished | RunOutcome): outcome is Finished {
-  return 'phase' in outcome;
+  return 'outputs' in outcome;
 }
 
 function isCleared(outcome: Cleared | RunOutcome): outcome is Cleared {
   return 'cleared' in outcome;
+}
+
+/** What a stage did, and whether its log was lost. */
+function told(deed: string, { logLost }: Finished): string {
+  return logLost === undefined ? deed : `${deed}; its log was not kept: ${logLost}`.slice(0, 300);
 }
 
 function rows({ rowsWritten, rowsQuarantined }: Record<string, number>): string {

@@ -1,5 +1,5 @@
 import type { OrchestrationContext } from 'durable-functions';
-import type { RunProgress, StageView } from '../shared/run.ts';
+import type { RunProgress, StageJob, StageView } from '../shared/run.ts';
 import { STAGES, type Stage, type StageStatus } from '../shared/status.ts';
 
 /** Stages that every run passes; `review` is shown only by those that come to it. */
@@ -9,6 +9,12 @@ const SHOWN = STAGES.filter((stage) => stage !== 'review');
 export interface StageTracker {
   begin(stage: Stage): void;
   end(status: Extract<StageStatus, 'Succeeded' | 'Failed' | 'Cancelled'>, detail?: string): void;
+  /** Says where the cluster has the current stage's job. */
+  hasJob(job: StageJob): void;
+  /** Says which run the current stage's outcome was taken over from. */
+  takesOver(from: string): void;
+  /** Stages that will not come are not shown any more. */
+  stop(): void;
   note(facts: Partial<Pick<RunProgress, 'modelVersion' | 'metrics' | 'gate' | 'review'>>): void;
   /** Says which sub-orchestration is waited for, so that a reader can ask it what it waits for. */
   waitsFor(child: string): void;
@@ -43,6 +49,12 @@ export function stageTracker(ctx: OrchestrationContext): StageTracker {
     },
     end: (status, detail) =>
       change(progress.stage, { status, finishedAt: now(), ...(detail !== undefined && { detail }) }),
+    hasJob: (job) => change(progress.stage, { job }),
+    takesOver: (reusedFrom) => change(progress.stage, { reusedFrom }),
+    stop() {
+      progress = { ...progress, stages: progress.stages.filter(({ status }) => status !== 'Pending') };
+      ctx.df.setCustomStatus(progress);
+    },
     note(facts) {
       progress = { ...progress, ...facts };
       ctx.df.setCustomStatus(progress);

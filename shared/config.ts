@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { isAllowance } from './sources/addresses.ts';
+import type { Telemetry } from './telemetry.ts';
 
 const url = z
   .url({ protocol: /^https?$/, error: 'expected an http or https address' })
@@ -42,8 +44,29 @@ const environment = z.object({
     .preprocess((value) => (value === '' ? undefined : value), url.optional())
     .describe('Ingress of the serving cluster; without it predictors are reached through the API server'),
   ARM_URL: url.default('https://management.azure.com').describe('Azure Resource Manager; another in sovereign clouds'),
+  COLLECT_PRIVATE_ADDRESSES: z
+    .string()
+    .default('')
+    .transform((text) =>
+      text
+        .split(',')
+        .map((entry) => entry.trim())
+        .filter(Boolean),
+    )
+    .refine(
+      (entries) => entries.every(isAllowance),
+      'expected hosts, addresses or networks, such as data.internal, 10.1.0.0/16',
+    )
+    .describe(
+      'Private addresses that sources may be collected from, and hosts in a trusted network that may speak http',
+    ),
   PIPELINES_FOLDER: z.string().default('workloads/pipelines'),
   RUNTIME_FOLDER: z.string().default('workloads/runtime'),
+  DASHBOARD_FOLDER: z.string().default('dist/dashboard'),
+  APPLICATIONINSIGHTS_CONNECTION_STRING: optional.describe('Application Insights, where traces of runs go'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .preprocess((value) => (value === '' ? undefined : value), url.optional())
+    .describe('OTLP/HTTP collector, where traces of runs go too'),
 });
 
 export type ClusterName = 'data-processing' | 'training' | 'serving';
@@ -63,9 +86,17 @@ export interface Config {
   clusters: Record<ClusterName, ClusterConnection>;
   /** Azure Resource Manager. */
   armUrl: string;
+  /** Private addresses that sources may be collected from: hosts, addresses or networks. */
+  collectFrom: string[];
+  /** Settings that sources refer to: addresses, tokens. */
+  sourceSettings: Record<string, string>;
   /** Ingress of the serving cluster, where predictors are reached through it. */
   servingGateway?: string;
   folders: { pipelines: string; runtime: string };
+  /** The built page. */
+  dashboardFolder: string;
+  /** Where traces go; nowhere where it is empty. */
+  telemetry: Telemetry;
 }
 
 /** Reads the configuration from the environment; every missing or malformed value is listed, not only the first. */
@@ -95,10 +126,22 @@ export function readConfig(env: NodeJS.ProcessEnv): { config: Config } | { probl
         serving: value.CLUSTER_SERVING,
       },
       armUrl: value.ARM_URL,
+      collectFrom: value.COLLECT_PRIVATE_ADDRESSES,
+      sourceSettings: Object.fromEntries(sourceSettings(env)),
       ...(value.SERVING_GATEWAY && { servingGateway: value.SERVING_GATEWAY }),
       folders: { pipelines: value.PIPELINES_FOLDER, runtime: value.RUNTIME_FOLDER },
+      dashboardFolder: value.DASHBOARD_FOLDER,
+      telemetry: {
+        ...(value.APPLICATIONINSIGHTS_CONNECTION_STRING && { insights: value.APPLICATIONINSIGHTS_CONNECTION_STRING }),
+        ...(value.OTEL_EXPORTER_OTLP_ENDPOINT && { collector: value.OTEL_EXPORTER_OTLP_ENDPOINT }),
+      },
     },
   };
+}
+
+/** Sources see no setting of the app itself, which could leak to whatever address they name. */
+function sourceSettings(env: NodeJS.ProcessEnv): [string, string][] {
+  return Object.entries(env).flatMap(([name, value]) => (name.startsWith('SOURCE_') && value ? [[name, value]] : []));
 }
 
 function problem(issue: z.core.$ZodIssue, env: NodeJS.ProcessEnv): string {

@@ -30,9 +30,10 @@ export function loadPipelines(folder: string): LoadedPipelines {
 
 function misplaced(folder: string, name: string, pipeline: Pipeline, { pipelines }: LoadedPipelines): string[] {
   const file = `${name}/pipeline.yaml`;
-  const problems = REQUIRED.filter((code) => !existsSync(join(folder, name, code))).map(
-    (code) => `${file}: the code file ${name}/${code} is missing`,
-  );
+  const needed = [...REQUIRED, ...(pipeline.sources.some(({ type }) => type === 'script') ? ['collect.py'] : [])];
+  const problems = needed
+    .filter((code) => !existsSync(join(folder, name, code)))
+    .map((code) => `${file}: the code file ${name}/${code} is missing`);
   if (pipeline.name !== name) problems.push(`${file}: name: ${pipeline.name} must be the name of its folder, ${name}`);
   const { prefix } = pipeline.landing;
   for (const other of pipelines.values()) {

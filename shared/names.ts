@@ -65,6 +65,16 @@ export function collectorId(pipeline: string): string {
   return `collector:${pipeline}`;
 }
 
+/** Durable instance id of the collection of one source. */
+export function collectionId(pipeline: string, source: string): string {
+  return `collection:${pipeline}:${source}`;
+}
+
+/** Lake path of what a source's script remembers from one collection to the next. */
+export function sourceStatePath(pipeline: string, source: string): string {
+  return `runs/${pipeline}/_sources/${source}/state.json`;
+}
+
 /** Lake folder of a model version. */
 export function modelPath(pipeline: string, version: string): string {
   return `models/${pipeline}/${version}`;
@@ -81,6 +91,11 @@ export function reviewId(runId: string): string {
   return `${runId}:review`;
 }
 
+/** Durable instance id of a backfill. */
+export function backfillInstance(backfillId: string): string {
+  return `backfill:${backfillId}`;
+}
+
 /** Durable instance id of a promotion by hand, which is also what holds the claim on the aliases. */
 export function promotionId(runId: string): string {
   return `${runId}:promote`;
@@ -91,6 +106,7 @@ export function runPaths(pipeline: string, batch: string) {
   const run = `runs/${pipeline}/${runIdOf(pipeline, batch)}`;
   return {
     batch: `${run}/batch.json`,
+    collection: `${run}/collection.json`,
     request: `${run}/request.json`,
     pinned: `${run}/pinned.json`,
     profile: `${run}/profile.json`,
@@ -99,7 +115,7 @@ export function runPaths(pipeline: string, batch: string) {
     curated: `curated/${pipeline}/batch=${batch}`,
     quarantine: `quarantine/${pipeline}/batch=${batch}`,
     model: modelPath(pipeline, batch),
-    attempt: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}`,
+    stage: (stage: Stage) => `${run}/${stage}`,
     result: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}/result.json`,
     progress: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}/progress.json`,
     log: (stage: Stage, attempt: number) => `${run}/${stage}/${attempt}/log.txt`,
@@ -118,12 +134,17 @@ export const ORCHESTRATIONS = {
   collector: 'collector',
   pipelineRun: 'pipelineRun',
   awaitJob: 'awaitJob',
+  collection: 'collection',
   review: 'review',
   rollout: 'rollout',
+  backfill: 'backfill',
 } as const;
 
 /** Name of the external event that means "look now": the cluster and the files are the truth. */
 export const LOOK_NOW = 'jobFinished';
+
+/** Name of the external event that tells a backfill that a run is over or that a person wants something. */
+export const BACKFILL_CHANGED = 'backfillChanged';
 
 /** Name of the external event that a review's decision raises: "look now" too, the decision is in the table. */
 export const REVIEW_DECIDED = 'reviewDecided';

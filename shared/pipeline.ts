@@ -1,54 +1,22 @@
 import { z } from 'zod';
 import { dataCheckSchema } from './data-checks.ts';
-import { parseDuration } from './duration.ts';
+import { glob } from './glob.ts';
 import { PIPELINE_NAME_LIMIT } from './names.ts';
+import {
+  cpu,
+  duration,
+  keepFinished,
+  memory,
+  parameters,
+  podOptions,
+  retries,
+  sparkMemory,
+} from './pipeline-fields.ts';
+import { checkSchedule, scheduleFields } from './schedule.ts';
+import { landedName } from './sources/landed-name.ts';
+import { sourceSchema } from './sources/source.ts';
 
-/** A duration such as `2s` or `5m`, kept as text in the file and turned into milliseconds here. */
-const duration = (fallback: string) =>
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?(ms|s|m|h|d)$/, 'expected a duration such as 500ms, 2s, 5m or 2h')
-    .default(fallback)
-    .transform((text) => parseDuration(text) ?? 0);
-
-const cpu = z
-  .union([z.number().positive(), z.string().regex(/^\d+(\.\d+)?m?$/, 'expected CPUs such as 1 or 500m')])
-  .transform(String);
-const memory = z.string().regex(/^\d+(\.\d+)?(Ki|Mi|Gi|Ti)?$/, 'expected memory such as 512Mi or 2Gi');
-const sparkMemory = z.string().regex(/^\d+[kmgt]$/, "expected memory in Spark's form, such as 512m or 2g");
-const parameters = z
-  .record(z.string().regex(/^[A-Za-z][A-Za-z0-9]*$/), z.union([z.string(), z.number(), z.boolean()]))
-  .default({});
-
-/** How often a stage is tried again when its job was lost (not when it failed by its own word). */
-const retries = z.number().int().min(0).max(5).default(1);
-
-const variableName = z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable');
-
-/** What a stage's pods get beside the job contract, and where they may run. */
-const podOptions = z.strictObject({
-  environment: z.record(variableName, z.string()).default({}),
-  secrets: z
-    .record(variableName, z.strictObject({ secret: z.string().min(1), key: z.string().min(1) }))
-    .default({})
-    .describe('Environment variables from secrets of the namespace, by reference.'),
-  nodeSelector: z.record(z.string(), z.string()).default({}),
-  tolerations: z
-    .array(
-      z.strictObject({
-        key: z.string().min(1),
-        operator: z.enum(['Equal', 'Exists']).default('Equal'),
-        value: z.string().optional(),
-        effect: z.enum(['NoSchedule', 'PreferNoSchedule', 'NoExecute']).optional(),
-      }),
-    )
-    .default([]),
-  spot: z.boolean().default(false).describe('Run on spot nodes: cheaper, and lost at times.'),
-});
-export type PodOptions = z.infer<typeof podOptions>;
-
-/** How long the cluster keeps the object of a job that is over, for people who look. */
-const keepFinished = duration('1d');
+export type { PodOptions } from './pipeline-fields.ts';
 
 const landing = z.strictObject({
   prefix: z
@@ -166,20 +134,55 @@ const rollout = z.strictObject({
   timeout: duration('15m').describe('Longest time until a new revision is ready.'),
 });
 
+const schedule = z
+  .strictObject({
+    ...scheduleFields,
+    prefix: z
+      .string()
+      .regex(/^[^/].*\/$/, 'expected a folder of the landing file system that ends with a slash, such as iris/')
+      .refine((path) => !/\{(?!(?:yyyy|MM|dd|HH)\})/.test(path), 'placeholders are {yyyy}, {MM}, {dd} and {HH}')
+      .optional()
+      .describe(
+        'Folder whose files a run goes over; its landing folder by default. {yyyy}, {MM}, {dd} and {HH} are those of ' +
+          'the time before at which it was due, in UTC: a daily run goes over the day before.',
+      ),
+  })
+  .superRefine(checkSchedule)
+  .describe('Starts a run over what has landed, beside those that files start as they come.');
+
 /** The schema of pipeline.yaml. */
-export const pipelineSchema = z.strictObject({
-  name: z
-    .string()
-    .max(PIPELINE_NAME_LIMIT)
-    .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'expected lower-case letters, digits and hyphens, starting with a letter'),
-  description: z.string().default(''),
-  enabled: z.boolean().default(true),
-  landing,
-  process: process.prefault({}),
-  train: train.prefault({}),
-  validate: validate.prefault({}),
-  rollout: rollout.prefault({}),
-});
+export const pipelineSchema = z
+  .strictObject({
+    name: z
+      .string()
+      .max(PIPELINE_NAME_LIMIT)
+      .regex(/^[a-z]([-a-z0-9]*[a-z0-9])?$/, 'expected lower-case letters, digits and hyphens, starting with a letter'),
+    description: z.string().default(''),
+    enabled: z.boolean().default(true),
+    landing,
+    sources: z
+      .array(sourceSchema)
+      .max(50)
+      .default([])
+      .describe('Where data is collected from; without any it is dropped.'),
+    schedule: schedule.optional(),
+    process: process.prefault({}),
+    train: train.prefault({}),
+    validate: validate.prefault({}),
+    rollout: rollout.prefault({}),
+  })
+  .superRefine(({ landing: zone, sources }, context) => {
+    sources.forEach((source, index) => {
+      const problem = (field: string, message: string) =>
+        context.addIssue({ code: 'custom', path: ['sources', index, field], message });
+      if (sources.findIndex(({ name }) => name === source.name) !== index) {
+        problem('name', `there is another source ${source.name}`);
+      }
+      if (source.type === 'https' && !glob(zone.pattern).test(landedName(source.as, '1-00000000'))) {
+        problem('as', `${landedName(source.as, '1-00000000')} would not match landing.pattern ${zone.pattern}`);
+      }
+    });
+  });
 
 /** A pipeline as declared, with defaults filled in and durations in milliseconds. */
 export type Pipeline = z.infer<typeof pipelineSchema>;
@@ -198,12 +201,4 @@ export function claims(pipeline: Pipeline, path: string): 'file' | 'marker' | un
   if (marker !== undefined && name === marker) return 'marker';
   if (/^[._]/.test(name)) return undefined;
   return glob(pattern).test(name) ? 'file' : undefined;
-}
-
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replace(/\*/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${source}$`, 'su');
 }

@@ -1,3 +1,4 @@
+import type { ClusterName } from './config.ts';
 import type { GateDecision } from './gate.ts';
 import type { FinalStatus, ReviewStatus, RunStatus, Stage, StageStatus } from './status.ts';
 
@@ -16,6 +17,19 @@ export interface StageView {
   startedAt?: string;
   finishedAt?: string;
   detail?: string;
+  /** Run whose outcome of this stage was taken over, since its inputs were the same or somebody asked for that. */
+  reusedFrom?: string;
+  /** The cluster's object that does the stage's work. */
+  job?: StageJob;
+}
+
+/** Where on which cluster a job is found. */
+export interface StageJob {
+  cluster: ClusterName;
+  kind: string;
+  namespace: string;
+  name: string;
+  attempt: number;
 }
 
 /** A question to a person about one run, and its answer. Times are ISO 8601. */
@@ -87,7 +101,19 @@ export interface RunRequest {
   parameters?: { process?: Record<string, Parameter>; train?: Record<string, Parameter> };
   /** `fresh`, `champion` or a weights file of the lake. */
   initialWeights?: string;
+  /** The run ends well after this stage. */
+  toStage?: LastStage;
+  /** Jobs run even if their inputs were processed before. */
+  noCache?: boolean;
+  /** The run repeats another one over the same batch; what that one did before this stage is taken over. */
+  rerun?: { of: string; fromStage: FirstStage };
 }
+/** Stages after which a run may be asked to end. */
+export const LAST_STAGES = ['process', 'train', 'record', 'validate', 'build'] as const;
+export type LastStage = (typeof LAST_STAGES)[number];
+/** Stages with which a rerun may begin; the gate judges again whatever was taken over. */
+export const FIRST_STAGES = ['process', 'train', 'validate'] as const;
+export type FirstStage = (typeof FIRST_STAGES)[number];
 export type Parameter = string | number | boolean;
 
 /** What a version is made of: `sha256:` and hex of each file, and of the layer with the code. */
@@ -105,6 +131,9 @@ export interface ModelLineage {
   baseVersion?: string;
   /** Version that it was compared with. */
   champion?: string;
+  /** Runs whose data or training it was taken over from. */
+  processedBy?: string;
+  trainedBy?: string;
 }
 
 /** What became of a version: of one that is over, how its run ended. */

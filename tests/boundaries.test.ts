@@ -17,6 +17,7 @@ const ARROWS: Record<string, string[]> = {
   orchestrations: ['orchestrations', 'shared'],
   shared: ['shared'],
   local: ['local'],
+  dashboard: ['dashboard'],
 };
 
 const files = Object.keys(ARROWS).flatMap((folder) => sources(join(ROOT, folder)));
@@ -68,7 +69,7 @@ test('the app asks nowhere whether it runs locally', () => {
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|mjs)$/.test(entry.name) && !/\.test\.ts$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(tsx?|mjs)$/.test(entry.name) && !/\.test\.ts$/.test(entry.name))
     .map((entry) => relative(ROOT, join(entry.parentPath, entry.name)))
     .filter((file) => !file.includes('node_modules'));
 }
@@ -84,7 +85,7 @@ function importsOf(file: string): Import[] {
 }
 
 const top = (path: string) => path.split('/')[0] ?? '';
-const isOurs = (path: string) => /\.(ts|mjs|json)$/.test(path);
+const isOurs = (path: string) => /\.(tsx?|mjs|json)$/.test(path);
 const isActivity = (path: string) => path.startsWith('orchestrations/activities/');
 const isOrchestration = (path: string) => path.startsWith('orchestrations/') && !isActivity(path);
 const isClient = (path: string) => path.startsWith('shared/clients/');

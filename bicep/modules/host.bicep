@@ -18,7 +18,7 @@ param resilience resilienceMode
 param mode networkMode
 
 // As TableName in shared/clients/table.ts.
-var tables = ['Arrivals', 'Runs', 'Models']
+var tables = ['Arrivals', 'Runs', 'Models', 'Sources']
 
 // Apart from the lake: the host's storage must not have a hierarchical namespace, and pods have no business here.
 // https://learn.microsoft.com/azure/azure-functions/storage-considerations

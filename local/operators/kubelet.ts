@@ -6,6 +6,7 @@ import type { Kube } from './kube.ts';
 import { kubeTime, NODE, podsPath, type ContainerSpec, type ContainerStatus, type KubeObject } from './kube-object.ts';
 import { serveLogs, type LogAccess } from './log-server.ts';
 import { eventOf, lostStatus, podStatus } from './pod-status.ts';
+import { troubleOf } from './trouble.ts';
 
 export interface KubeletOptions {
   kube: Kube;
@@ -42,6 +43,9 @@ export async function startKubelet({ kube, host, folder, logs, signal }: Kubelet
     if (pod.metadata.deletionTimestamp || ['Succeeded', 'Failed'].includes(pod.status?.phase)) return idle();
     // It was started, but by an earlier process than this.
     if (pod.status?.phase === 'Running') return idle(lostStatus(pod));
+    const asked = troubleOf(pod);
+    if (asked?.event) kube.event({ ...pod, apiVersion: 'v1', kind: 'Pod' }, ...asked.event, 'Warning');
+    if (asked) return idle(asked.status);
     if (pod.spec.initContainers?.length)
       return idle({ phase: 'Failed', reason: 'Unsupported', message: 'Init containers are not supported here.' });
     const shown = new Map<string, ContainerStatus>();

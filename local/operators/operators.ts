@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { runController } from './controller.ts';
 import { startGateway } from './gateway.ts';
 import { createImages } from './image.ts';
+import { jobOperator } from './job-operator.ts';
 import { kserve } from './kserve.ts';
 import { Kube, type ClusterAccess } from './kube.ts';
 import { startKubelet } from './kubelet.ts';
@@ -53,6 +54,7 @@ export async function startOperators(options: OperatorsOptions): Promise<Operato
   };
   const [data, training, serving] = await Promise.all([start('dataProcessing'), start('training'), start('serving')]);
   runController(data.kube, sparkOperator(data.kube, machine.jars), signal);
+  runController(data.kube, jobOperator(data.kube), signal);
   runController(training.kube, trainingOperator(training.kube), signal);
   runController(serving.kube, kserve(serving.kube, gateway), signal);
   return {

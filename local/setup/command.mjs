@@ -4,13 +4,13 @@ import { suiteNames } from './suites.mjs';
 
 export const usage = `Usage: node local/setup/run.mjs COMMAND [arguments]
 
-  start   set up, then start the local platform and the app
-  drop    drop files into the landing zone of the running platform
-  host    run the functions host by itself
-  setup   only set up
-  test    set up, then run all checks and tests
-  figures set up, then print the figures of one run
-  bench   set up, then run a benchmark
+  start     set up, then start the local platform and the app
+  landfall  run the command line, as npx landfall does
+  host      run the functions host by itself
+  setup     only set up
+  test      set up, then run all checks and tests
+  figures   set up, then print the figures of one run
+  bench     set up, then run a benchmark
 
 The first time it puts Node 24, a Python environment and a jar into a cache that all clones share
 (LANDFALL_CACHE sets where). --cpu-index URL, or LANDFALL_CPU_INDEX, names an index with PyTorch's CPU build.`;
@@ -28,7 +28,7 @@ Runs the suites in this order, and ends with the number of tests that passed and
  */
 export function parseCommand([name = '', ...args], env) {
   if (['--help', '-h', 'help'].includes(name)) return { print: usage, exitCode: 0 };
-  if (!['start', 'drop', 'host', 'setup', 'test', 'figures', 'bench'].includes(name))
+  if (!['start', 'landfall', 'host', 'setup', 'test', 'figures', 'bench'].includes(name))
     return { print: usage, exitCode: 2 };
   const cpuIndex = takeOption(args, '--cpu-index') ?? (env['LANDFALL_CPU_INDEX'] || undefined);
   const only = name === 'test' ? (takeOption(args, '--only')?.split(',') ?? suiteNames) : [];

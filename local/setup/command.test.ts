@@ -6,7 +6,7 @@ test.each([
   [['start', '--port-base', '8000'], { name: 'start', args: ['--port-base', '8000'], cpuIndex: undefined, only: [] }],
   [['start', '--cpu-index', 'https://x', '-v'], { name: 'start', args: ['-v'], cpuIndex: 'https://x', only: [] }],
   [['bench', 'profile', '--help'], { name: 'bench', args: ['profile', '--help'], cpuIndex: undefined, only: [] }],
-  [['drop', '--help'], { name: 'drop', args: ['--help'], cpuIndex: undefined, only: [] }],
+  [['landfall', 'drop', '--help'], { name: 'landfall', args: ['drop', '--help'], cpuIndex: undefined, only: [] }],
   [['test', '--only', 'unit,pytest'], { name: 'test', args: [], cpuIndex: undefined, only: ['unit', 'pytest'] }],
   [['test'], { name: 'test', args: [], cpuIndex: undefined, only: suiteNames }],
 ])('%j is understood', (argv, command) => {

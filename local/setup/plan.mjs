@@ -15,7 +15,7 @@
 /** The parts that each command needs; any other command is refused. */
 export const needs = /** @type {Record<string, StepName[]>} */ ({
   start: ['node', 'packages', 'python', 'jar'],
-  drop: ['node', 'packages'],
+  landfall: ['node', 'packages'],
   host: ['node', 'packages'],
   setup: ['node', 'packages', 'python', 'jar'],
   test: ['node', 'packages', 'python', 'jar'],

@@ -8,7 +8,7 @@ const names = (found: typeof nothing, command: string) =>
 
 test.each([
   ['start', nothing, ['node', 'packages', 'python', 'jar']],
-  ['drop', nothing, ['node', 'packages']],
+  ['landfall', nothing, ['node', 'packages']],
   ['host', { ...nothing, node: true }, ['packages']],
   ['setup', { ...everything, python: false }, ['python']],
   ['bench', nothing, ['node', 'packages', 'python']],

@@ -14,7 +14,7 @@ import { needsPython, runSuites } from './suites.mjs';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const scripts = /** @type {Record<string, string>} */ ({
   start: 'local/main.ts',
-  drop: 'local/drop.ts',
+  landfall: 'cli/landfall.ts',
   host: 'local/functions-host/cli.ts',
   figures: 'tests/figures/one-run.ts',
   bench: 'tests/bench/run.ts',
@@ -83,7 +83,8 @@ async function main(command) {
     ...(environment && { LANDFALL_PYTHON: environment.python, LANDFALL_JARS: jar.path }),
     ...(java && { LANDFALL_JAVA_HOME: java }),
   };
-  if (command.name !== 'drop') await showProgress('App bundle', () => runNpm(context, 'run', '--silent', 'build'));
+  if (command.name !== 'landfall')
+    await showProgress('App bundle and page', () => runNpm(context, 'run', '--silent', 'build'));
   if (command.name === 'setup') return console.log('Landfall is set up: npm start');
   if (command.name === 'test') {
     const sparkEnvironment = environment && java && { JAVA_HOME: java, PYSPARK_PYTHON: environment.python };

@@ -28,7 +28,13 @@ function listSuites(bin, python) {
     read: readVitest,
   });
   return [
-    { name: 'typecheck', commands: () => [[tool('tsc'), '--noEmit']] },
+    {
+      name: 'typecheck',
+      commands: () => [
+        [tool('tsc'), '--noEmit'],
+        [tool('tsc'), '--noEmit', '-p', 'dashboard'],
+      ],
+    },
     { name: 'eslint', commands: () => [[tool('eslint'), '.']] },
     { name: 'prettier', commands: () => [[tool('prettier'), '--check', '--log-level=warn', '.']] },
     {

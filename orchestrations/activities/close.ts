@@ -1,5 +1,5 @@
 import { KINDS, type Kind } from '../../shared/manifests/kinds.ts';
-import { collectorId, LABELS } from '../../shared/names.ts';
+import { BACKFILL_CHANGED, collectorId, LABELS } from '../../shared/names.ts';
 import type { Run, RunOutcome, RunProgress } from '../../shared/run.ts';
 import { runSubject } from '../../shared/lifecycle-events.ts';
 import type { Models } from '../../shared/clients/models.ts';
@@ -47,12 +47,14 @@ export interface Closing {
   at: string;
   outcome: RunOutcome;
   progress: RunProgress;
+  /** Orchestration that waits for the end. */
+  wake?: string;
 }
 
 /** Writes how a run ended, tells the world, and wakes the collector, which had to wait for this run. */
 export async function closeRun(context: ActivityContext, durable: DurablePort, closing: Closing): Promise<void> {
   const { clients } = context;
-  const { runId, outcome, progress, at } = closing;
+  const { runId, outcome, progress, at, wake } = closing;
   const { pipeline, batchId } = locate(runId);
   const row = await clients.runs.get(runId);
   if (!row || !isFinal(row.status)) {
@@ -66,6 +68,7 @@ export async function closeRun(context: ActivityContext, durable: DurablePort, c
     subject: runSubject(pipeline, runId),
     data: { runId, pipeline, batchId, ...outcome, ...(modelVersion && { modelVersion }), finishedAt: at },
   });
+  if (wake) await durable.raise(wake, BACKFILL_CHANGED, {});
   const waiting = await clients.arrivals.waiting(pipeline, 1);
   if (waiting.length > 0) await durable.start(ORCHESTRATIONS.collector, collectorId(pipeline), { pipeline });
 }

@@ -38,10 +38,12 @@ export async function surveyLanding(
 const OPEN_RUNS_LIMIT = 100;
 
 /** The run that has its pipeline's place, if any: one that is not over and does not wait for a review. */
-export async function activeRun(
-  { clients }: Pick<ActivityContext, 'clients'>,
-  pipeline: string,
-): Promise<Run | undefined> {
+export async function activeRun(context: Pick<ActivityContext, 'clients'>, pipeline: string): Promise<Run | undefined> {
+  return (await activeRuns(context, pipeline))[0];
+}
+
+/** The runs of a pipeline that are not over and do not wait for a review. */
+export async function activeRuns({ clients }: Pick<ActivityContext, 'clients'>, pipeline: string): Promise<Run[]> {
   const query = (status: 'Running' | 'Pending') =>
     clients.runs.list({ pipelines: [pipeline], status, top: OPEN_RUNS_LIMIT });
   const [running, pending, reviews] = await Promise.all([
@@ -50,7 +52,7 @@ export async function activeRun(
     clients.reviews.waiting(pipeline),
   ]);
   const waits = new Set(reviews.map(({ runId }) => runId));
-  return [...running.value, ...pending.value].find(({ runId }) => !waits.has(runId));
+  return [...running.value, ...pending.value].filter(({ runId }) => !waits.has(runId));
 }
 
 /**
@@ -97,11 +99,17 @@ async function gather(context: ActivityContext, name: string, batch: Omit<Batch,
 export async function startRun(
   { clients }: Pick<ActivityContext, 'clients'>,
   durable: DurablePort,
-  { pipeline, runId, batchId, startedAt }: { pipeline: string; runId: string; batchId: string; startedAt: string },
+  {
+    pipeline,
+    runId,
+    batchId,
+    startedAt,
+    wake,
+  }: { pipeline: string; runId: string; batchId: string; startedAt: string; wake?: string },
 ): Promise<void> {
   await clients.runs.add({ runId, pipeline, batchId, status: 'Pending', stages: [], startedAt });
   const row = await clients.runs.get(runId);
   // A finished id would be overwritten by a second start, so only a run whose row still waits is started.
   if (row?.status !== 'Pending') return;
-  await durable.start(ORCHESTRATIONS.pipelineRun, runId, { pipeline, runId, batchId });
+  await durable.start(ORCHESTRATIONS.pipelineRun, runId, { pipeline, runId, batchId, ...(wake && { wake }) });
 }

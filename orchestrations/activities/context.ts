@@ -1,15 +1,22 @@
 import type { Clients } from '../../shared/clients/clients.ts';
 import type { Config } from '../../shared/config.ts';
+import type { Telemetry } from '../../shared/telemetry.ts';
 import type { LoadedPipelines } from '../../shared/load-pipelines.ts';
 import { pipelineSchema, type Pipeline } from '../../shared/pipeline.ts';
 import { parseRunId, runPaths } from '../../shared/names.ts';
-import type { Batch } from '../../shared/run.ts';
+import type { Batch, LastStage } from '../../shared/run.ts';
+import type { StageKeys } from '../../shared/stage-keys.ts';
+import type { Reuse } from './reuse.ts';
 
 /** What activities work with. */
 export interface ActivityContext {
   clients: Clients;
   folders: Config['folders'];
   lakeUrl: string;
+  /** Where jobs send their part of a run's trace; nowhere without it. */
+  telemetry?: Telemetry;
+  /** An app setting that sources refer to. */
+  setting(name: string): string | undefined;
   /** Address of the app as people reach it. */
   appUrl: string;
   /** Pipelines as they are on disk now: an edit counts from the next run on. */
@@ -28,6 +35,11 @@ export interface PinnedRun {
   previous?: string;
   /** Weights file that the training begins with, and the version that it belongs to. */
   initialWeights?: { path: string; version?: string };
+  /** Keys of the work of its jobs, and what of it was taken over from other runs. */
+  keys?: StageKeys;
+  reuse?: Reuse;
+  /** The run ends well after this stage. */
+  toStage?: LastStage;
   /** Image references by digest, one a repository. */
   images: { spark: string; training: string; serving: string };
 }

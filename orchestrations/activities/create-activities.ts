@@ -1,6 +1,10 @@
+import { adoptStage } from './adopt.ts';
+import { advanceBackfill } from './backfill.ts';
 import { cleanUp, closeRun, openRun, type Closing } from './close.ts';
 import { announceStage } from './announce.ts';
 import { closeBatch, startRun, surveyLanding } from './collect.ts';
+import { removeCollectJob, submitCollectJob } from './collect-script.ts';
+import { beginCollection, collectSource, recordCollection } from './collection.ts';
 import type { ActivityContext } from './context.ts';
 import type { DurablePort } from './durable-port.ts';
 import { observeJob, submitJob } from './job.ts';
@@ -36,9 +40,15 @@ export function createActivities(context: ActivityContext) {
   const plain = {
     surveyLanding: bind(surveyLanding),
     closeBatch: bind(closeBatch),
+    beginCollection: bind(beginCollection),
+    collectSource: bind(collectSource),
+    submitCollectJob: bind(submitCollectJob),
+    removeCollectJob: bind(removeCollectJob),
+    recordCollection: bind(recordCollection),
     openRun: bind(openRun),
     pinRun: bind(pinRun),
     announceStage: bind(announceStage),
+    adoptStage: bind(adoptStage),
     submitJob: bind(submitJob),
     observeJob: bind(observeJob),
     recordModel: bind(recordModel),
@@ -62,6 +72,8 @@ export function createActivities(context: ActivityContext) {
     openReview: (input: ReviewRequest, durable: DurablePort) => openReview(context, durable, input),
     supersedeReviews: (input: Parameters<typeof supersedeReviews>[2], durable: DurablePort) =>
       supersedeReviews(context, durable, input),
+    advanceBackfill: (input: Parameters<typeof advanceBackfill>[2], durable: DurablePort) =>
+      advanceBackfill(context, durable, input),
     closeRun: (input: Closing, durable: DurablePort) => closeRun(context, durable, input),
   };
   return { plain, starting };

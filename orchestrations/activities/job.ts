@@ -1,18 +1,19 @@
-import type { V1Pod } from '@kubernetes/client-node';
 import type { Cluster } from '../../shared/clients/cluster.ts';
 import type { JobState } from '../../shared/jobs/job-kind.ts';
 import { jobResultSchema, type JobResult } from '../../shared/jobs/job-result.ts';
 import { eventTrouble } from '../../shared/jobs/event-trouble.ts';
 import { podTrouble, type Trouble } from '../../shared/jobs/pod-trouble.ts';
 import { KINDS } from '../../shared/manifests/kinds.ts';
-import { jobName, LABELS } from '../../shared/names.ts';
+import { jobName, LABELS, NAMESPACE } from '../../shared/names.ts';
+import type { StageJob } from '../../shared/run.ts';
 import { locate, readJson, readPinned, type ActivityContext } from './context.ts';
-import { JOB_KINDS, jobOf, type JobRef } from './job-manifest.ts';
+import { keepLog } from './job-log.ts';
+import { JOB_KINDS, jobOf, type AwaitedJob, type JobRef } from './job-manifest.ts';
 
 /** How a job stands. */
 export type JobSighting =
   | { phase: 'Waiting' | 'Running'; detail: string; hint?: string }
-  | { phase: 'Succeeded'; outputs: Record<string, string>; metrics: Record<string, number> }
+  | { phase: 'Succeeded'; outputs: Record<string, string>; metrics: Record<string, number>; logLost?: string }
   | { phase: 'Failed'; reason: string; message: string; hint?: string; lost: boolean; quarantined?: true }
   | { phase: 'Cancelled' };
 
@@ -20,6 +21,8 @@ export interface Submission {
   cancelled: boolean;
   /** Why nothing was submitted yet: the cluster starts. */
   waking?: string;
+  /** Where it was submitted. */
+  job?: StageJob;
   /** Why the cluster will never take it. */
   refused?: { reason: string; message: string; hint: string };
   waitForResourcesMs: number;
@@ -27,12 +30,7 @@ export interface Submission {
   retries: number;
 }
 
-const LOG_LINES_KEPT = 2_000;
-/** A failing rank may speak before the master has said a word, so more than one pod is asked. */
-const PODS_KEPT = 8;
-const LOG_LINES_SHOWN = 15;
-/** An error travels in the run's table row, whose properties end at 64 kB, and in histories: the log file has the rest. */
-const LINE_LIMIT = 400;
+/** An error travels in the run's table row, whose properties end at 64 kB, and in histories. */
 const MESSAGE_LIMIT = 4_000;
 
 /** Submits a job under the name that follows from run, stage and attempt; the same job twice is one job. */
@@ -44,8 +42,14 @@ export async function submitJob(context: ActivityContext, ref: JobRef): Promise<
   const cluster = clusterOf(context, ref);
   const wakefulness = await cluster.wake();
   if (!wakefulness.awake) return { cancelled: false, waking: wakefulness.detail, ...limits };
-  const refused = await refusal(() => cluster.create(jobOf(ref, pinned, context.lakeUrl)));
-  return { cancelled: false, ...(refused && { refused }), ...limits };
+  const refused = await refusal(() => cluster.create(jobOf(ref, pinned, context)));
+  return { cancelled: false, ...(refused ? { refused } : { job: placeOf(ref) }), ...limits };
+}
+
+function placeOf({ runId, stage, attempt }: JobRef): StageJob {
+  const { kind } = JOB_KINDS[stage];
+  const { cluster } = KINDS[kind];
+  return { cluster, kind, namespace: NAMESPACE, name: jobName(runId, stage, attempt), attempt };
 }
 
 /** Statuses with which a cluster refuses for good: no repetition would change them. */
@@ -56,7 +60,8 @@ const REFUSALS: Record<number, { reason: string; hint: string }> = {
   501: { reason: 'OperatorMissing', hint: 'Install the operator: see workloads/clusters.' },
 };
 
-async function refusal(send: () => Promise<void>): Promise<Submission['refused']> {
+/** Why a cluster will never take what is sent; undefined where it has taken it. */
+export async function refusal(send: () => Promise<void>): Promise<Submission['refused']> {
   try {
     await send();
     return undefined;
@@ -72,13 +77,13 @@ async function refusal(send: () => Promise<void>): Promise<Submission['refused']
  * Looks at a job. The object is read before the result file: a job writes the file before it ends, so an ended job
  * without a result has written none.
  */
-export async function observeJob(context: ActivityContext, ref: JobRef): Promise<JobSighting> {
+export async function observeJob(context: ActivityContext, ref: AwaitedJob): Promise<JobSighting> {
   if (await context.clients.runs.cancelRequested(ref.runId)) return { phase: 'Cancelled' };
   const cluster = clusterOf(context, ref);
   const { kind, state: stateOf } = JOB_KINDS[ref.stage];
   const object = await cluster.get(kind, jobName(ref.runId, ref.stage, ref.attempt));
   const result = await readResult(context, ref);
-  if (result?.status === 'Succeeded') return { phase: 'Succeeded', outputs: result.outputs, metrics: result.metrics };
+  if (result?.status === 'Succeeded') return succeeded(context, ref, result);
   if (result) return failedByItsWord(context, ref, result);
   if (!object) {
     return { phase: 'Failed', reason: 'JobGone', message: 'The job was deleted on the cluster.', lost: true };
@@ -89,7 +94,7 @@ export async function observeJob(context: ActivityContext, ref: JobRef): Promise
 }
 
 /** What keeps a job from running or ended it: its pods tell first, then the events of what has none or waits. */
-async function diagnosis(cluster: Cluster, ref: JobRef, { phase }: JobState): Promise<Trouble | undefined> {
+async function diagnosis(cluster: Cluster, ref: AwaitedJob, { phase }: JobState): Promise<Trouble | undefined> {
   const pods = await cluster.pods(podLabels(ref));
   const told = podTrouble(pods);
   if (phase === 'Running' || phase === 'Succeeded' || (told && told.reason !== 'Unschedulable')) return told;
@@ -119,7 +124,12 @@ const HOPELESS = new Set([
   'Forbidden',
 ]);
 
-async function judge(context: ActivityContext, ref: JobRef, state: JobState, trouble?: Trouble): Promise<JobSighting> {
+async function judge(
+  context: ActivityContext,
+  ref: AwaitedJob,
+  state: JobState,
+  trouble?: Trouble,
+): Promise<JobSighting> {
   const hopeless = trouble !== undefined && HOPELESS.has(trouble.reason);
   if (state.phase === 'Waiting' || state.phase === 'Running') {
     const hint = trouble?.hint ?? state.hint;
@@ -136,7 +146,27 @@ async function judge(context: ActivityContext, ref: JobRef, state: JobState, tro
   };
 }
 
-async function failedByItsWord(context: ActivityContext, ref: JobRef, result: JobResult): Promise<JobSighting> {
+/** A job's success stands, whether its log can be had or not. */
+async function succeeded(context: ActivityContext, ref: AwaitedJob, result: JobResult): Promise<JobSighting> {
+  const { outputs, metrics } = result;
+  const { runId, stage, attempt } = ref;
+  if (stage !== 'collect') await rememberStage(context, { runId, stage, attempt });
+  try {
+    await keepLog(context, ref);
+    return { phase: 'Succeeded', outputs, metrics };
+  } catch (error) {
+    return { phase: 'Succeeded', outputs, metrics, logLost: String(error).slice(0, MESSAGE_LIMIT) };
+  }
+}
+
+/** Later runs over the same input take over what this one has done. */
+async function rememberStage(context: ActivityContext, { runId, stage, attempt }: JobRef): Promise<void> {
+  const { keys, champion, pipeline } = await readPinned(context, runId);
+  const done = { runId, attempt, ...(champion && { champion }) };
+  if (keys) await context.clients.finishedStages.remember(pipeline.name, keys[stage], done);
+}
+
+async function failedByItsWord(context: ActivityContext, ref: AwaitedJob, result: JobResult): Promise<JobSighting> {
   const { error, status } = result;
   const hint = error?.hint ? { hint: error.hint } : {};
   if (status === 'Quarantined') {
@@ -155,54 +185,21 @@ async function failedByItsWord(context: ActivityContext, ref: JobRef, result: Jo
   };
 }
 
-interface PodLog {
-  pod: string;
-  failed: boolean;
-  log: string;
-}
-
-/** Copies the logs of a job's pods to the lake, since the pods go with the job; answers the last lines that tell most. */
-export async function keepLog(context: ActivityContext, ref: JobRef): Promise<string[]> {
-  const cluster = clusterOf(context, ref);
-  const logs: PodLog[] = [];
-  const pods = await cluster.pods(podLabels(ref));
-  for (const pod of pods.sort((a, b) => Number(hasFailed(b)) - Number(hasFailed(a))).slice(0, PODS_KEPT)) {
-    const name = pod.metadata?.name ?? '';
-    const log = (await cluster.log(name, JOB_KINDS[ref.stage].container, LOG_LINES_KEPT)).trimEnd();
-    if (log !== '') logs.push({ pod: name, failed: hasFailed(pod), log });
-  }
-  const [first] = logs.sort((a, b) => telling(b) - telling(a) || a.pod.localeCompare(b.pod));
-  if (!first) return [];
-  const all = logs.map(({ pod, log }) => `==> ${pod} <==\n${log}\n`).join('\n');
-  await context.clients.lake.write(locate(ref.runId).paths.log(ref.stage, ref.attempt), all);
-  const lines = first.log.split('\n').slice(-LOG_LINES_SHOWN);
-  return lines.map((line) => line.slice(0, LINE_LIMIT));
-}
-
-function hasFailed({ status }: V1Pod): boolean {
-  return status?.containerStatuses?.some(({ state }) => (state?.terminated?.exitCode ?? 0) !== 0) ?? false;
-}
-
-/** How much a log tells of a failure: most when it speaks of an error and its pod has failed. */
-function telling({ failed, log }: PodLog): number {
-  return (/Traceback|Exception|Error\b/.test(log) ? 2 : 0) + (failed ? 1 : 0);
-}
-
 function withLog(message: string, lines: string[]): string {
   const said = message.slice(0, MESSAGE_LIMIT);
   return lines.length > 0 ? `${said}\nLast log lines:\n${lines.map((line) => `  ${line}`).join('\n')}` : said;
 }
 
-async function readResult({ clients }: ActivityContext, ref: JobRef): Promise<JobResult | undefined> {
+async function readResult({ clients }: ActivityContext, ref: AwaitedJob): Promise<JobResult | undefined> {
   const path = locate(ref.runId).paths.result(ref.stage, ref.attempt);
   const found = await readJson<unknown>(clients, path);
   return found === undefined ? undefined : jobResultSchema.parse(found);
 }
 
-function clusterOf({ clients }: ActivityContext, { stage }: JobRef): Cluster {
+function clusterOf({ clients }: ActivityContext, { stage }: AwaitedJob): Cluster {
   return clients.cluster(KINDS[JOB_KINDS[stage].kind].cluster);
 }
 
-function podLabels({ runId, stage }: JobRef): string {
+function podLabels({ runId, stage }: AwaitedJob): string {
   return `${LABELS.run}=${runId},${LABELS.stage}=${stage}`;
 }

@@ -6,8 +6,11 @@ import type { Registry } from '../../shared/clients/registry.ts';
 import type { Clients } from '../../shared/clients/clients.ts';
 import { modelPath, versionOfPath } from '../../shared/names.ts';
 import type { Pipeline } from '../../shared/pipeline.ts';
-import type { Batch, RunRequest } from '../../shared/run.ts';
+import type { Batch, LastStage, RunRequest } from '../../shared/run.ts';
+import { stageKeys, type StageKeys } from '../../shared/stage-keys.ts';
+import type { JobStage } from './job-manifest.ts';
 import { locate, readJson, type ActivityContext, type PinnedRun } from './context.ts';
+import { askedFor, doneBefore, type Reuse } from './reuse.ts';
 
 /** Tag of the base image in each repository. */
 const BASE_TAG = 'base';
@@ -18,6 +21,9 @@ export type Pinning =
       files: number;
       codeDigest: string;
       rolloutTimeoutMs: number;
+      /** What other runs have done already. */
+      reuse?: Reuse;
+      toStage?: LastStage;
       review: { deadlineMs: number; reminderMs: number; onDeadline: 'reject' | 'approve' };
     }
   | { ok: false; reason: string; message: string; hint: string };
@@ -45,7 +51,8 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
   }
   const batch = await readJson<Batch>(clients, paths.batch);
   if (!batch) throw new Error(`${paths.batch} is missing`);
-  const pipeline = asRequested(declared, await readJson<RunRequest>(clients, paths.request));
+  const request = (await readJson<RunRequest>(clients, paths.request)) ?? {};
+  const pipeline = asRequested(declared, request);
   const [{ champion }, [last]] = await Promise.all([clients.models.aliases(name), clients.models.list(name, 1)]);
   const weights = await initialWeights(clients, pipeline, champion);
   if (weights && 'missing' in weights) {
@@ -57,14 +64,25 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
     };
   }
   const layer = await buildCodeLayer(folders.runtime, join(folders.pipelines, name));
+  const keys = stageKeys({
+    batch,
+    codeDigest: layer.digest,
+    pipeline,
+    ...(weights && { initialWeights: { path: weights.path, eTag: weights.eTag } }),
+  });
+  const reuse = await reusable(clients, request, name, keys, champion);
+  if ('missing' in reuse) return neverFinished(request, reuse.missing);
   const pinned: PinnedRun = {
     runId,
     pipeline,
     batch,
     codeDigest: layer.digest,
+    keys,
+    reuse,
+    ...(request.toStage && { toStage: request.toStage }),
     ...(champion && { champion }),
     ...(last && { previous: last.path }),
-    ...(weights && { initialWeights: weights }),
+    ...(weights && { initialWeights: { path: weights.path, ...(weights.version && { version: weights.version }) } }),
     images: {
       spark: await codeImage(clients.registry, 'spark', name, layer),
       training: await codeImage(clients.registry, 'training', name, layer),
@@ -76,8 +94,29 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
   return summary(pinned);
 }
 
+/** What the run takes over: what somebody asked for, else what was done before, unless nothing is to be. */
+async function reusable(
+  clients: Clients,
+  { rerun, noCache = false }: RunRequest,
+  pipeline: string,
+  keys: StageKeys,
+  champion: string | undefined,
+): Promise<Reuse | { missing: JobStage }> {
+  if (rerun && rerun.fromStage !== 'process') return askedFor(clients, rerun);
+  return noCache || rerun ? {} : doneBefore(clients, pipeline, keys, champion);
+}
+
+function neverFinished({ rerun }: RunRequest, stage: JobStage): Pinning {
+  return {
+    ok: false,
+    reason: 'NothingToTakeOver',
+    message: `${rerun?.of} never finished stage ${stage}.`,
+    hint: `Rerun it from an earlier stage, such as ${stage}.`,
+  };
+}
+
 /** The pipeline as declared, with what this run alone was asked to do otherwise. */
-function asRequested(declared: Pipeline, request: RunRequest = {}): Pipeline {
+function asRequested(declared: Pipeline, request: RunRequest): Pipeline {
   const { parameters, initialWeights = declared.train.initialWeights } = request;
   const { process, train } = declared;
   return {
@@ -92,28 +131,31 @@ async function initialWeights(
   { lake }: Clients,
   { name, train }: Pipeline,
   champion: string | undefined,
-): Promise<PinnedRun['initialWeights'] | { missing: string }> {
+): Promise<{ path: string; eTag: string; version?: string } | { missing: string } | undefined> {
   const chosen = train.initialWeights;
   if (chosen === 'fresh' || (chosen === 'champion' && champion === undefined)) return undefined;
   const path = champion && chosen === 'champion' ? `${modelPath(name, champion)}/weights.pt` : chosen;
-  if (!(await lake.stat(path))) return { missing: path };
+  const file = await lake.stat(path);
+  if (!file) return { missing: path };
   const version = versionOfPath(name, path);
-  return { path, ...(version && { version }) };
+  return { path, eTag: file.eTag, ...(version && { version }) };
 }
 
-function summary({ batch, codeDigest, pipeline }: PinnedRun): Pinning {
+function summary({ batch, codeDigest, pipeline, reuse, toStage }: PinnedRun): Pinning {
   const { deadline, reminder, onDeadline } = pipeline.validate.review;
   return {
     ok: true,
     files: batch.files.length,
     codeDigest,
     rolloutTimeoutMs: pipeline.rollout.timeout,
+    ...(reuse && { reuse }),
+    ...(toStage && { toStage }),
     review: { deadlineMs: deadline, reminderMs: reminder, onDeadline },
   };
 }
 
 /** The base image with the code layer on it, by digest; pushed unless the registry has it. */
-async function codeImage(registry: Registry, repository: string, pipeline: string, layer: Layer): Promise<string> {
+export async function codeImage(registry: Registry, repository: string, pipeline: string, layer: Layer): Promise<string> {
   const base = await registry.pull(repository, BASE_TAG);
   if (!base) {
     throw new Error(

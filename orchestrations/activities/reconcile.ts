@@ -1,4 +1,4 @@
-import { collectorId, parseRunId, REVIEW_DECIDED, reviewId } from '../../shared/names.ts';
+import { backfillInstance, collectorId, parseRunId, REVIEW_DECIDED, reviewId } from '../../shared/names.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
 import { cleanUp, closeRun } from './close.ts';
 import { activeRun, startRun } from './collect.ts';
@@ -32,6 +32,7 @@ export async function reconcile(context: ActivityContext, durable: DurablePort, 
       for (const run of value) await setRight(context, durable, run, now, done);
     }
     await releaseClaim(context, durable, pipeline, done);
+    await resumeBackfills(context, durable, pipeline, done);
     if (await activeRun(context, pipeline)) continue;
     if ((await context.clients.arrivals.waiting(pipeline, 1)).length === 0) continue;
     if (await durable.start(ORCHESTRATIONS.collector, collectorId(pipeline), { pipeline }))
@@ -56,6 +57,19 @@ async function releaseClaim(
   const [runId = holder] = holder.split(':');
   await rollBack(context, { runId, holder, byHand: holder !== runId });
   done.released.push(holder);
+}
+
+/** Starts the orchestrations of backfills that are not over and have none. */
+async function resumeBackfills(
+  { clients }: ActivityContext,
+  durable: DurablePort,
+  pipeline: string,
+  done: Reconciliation,
+): Promise<void> {
+  for (const { backfillId } of await clients.backfills.list(pipeline, { open: true })) {
+    if (await durable.start(ORCHESTRATIONS.backfill, backfillInstance(backfillId), { backfillId }))
+      done.started.push(backfillId);
+  }
 }
 
 async function setRight(

@@ -13,7 +13,8 @@ export async function recordModel(
 ): Promise<{ version: string }> {
   const { clients } = context;
   const { pipeline, batchId, paths } = locate(runId);
-  const { codeDigest, batch, champion, initialWeights } = await readPinned(context, runId);
+  const { codeDigest, batch, champion, initialWeights, reuse } = await readPinned(context, runId);
+  const comparedWith = reuse?.train ? reuse.train.champion : champion;
   const { own, champion: championMetrics, changedPredictions } = splitMetrics(metrics);
   const version = batchId;
   // The profile becomes part of the version: later batches are compared with it.
@@ -34,7 +35,9 @@ export async function recordModel(
       batch: paths.batch,
       files: batch.files.length,
       ...(initialWeights?.version && { baseVersion: initialWeights.version }),
-      ...(champion && { champion }),
+      ...(comparedWith && { champion: comparedWith }),
+      ...(reuse?.process && { processedBy: reuse.process.runId }),
+      ...(reuse?.train && { trainedBy: reuse.train.runId }),
     },
     createdAt: at,
   });

@@ -6,6 +6,7 @@ import { splitMetrics } from '../../shared/metrics.ts';
 import { modelPath } from '../../shared/names.ts';
 import { profileSchema, type Profile } from '../../shared/profile.ts';
 import { locate, readJson, readPinned, type ActivityContext, type PinnedRun } from './context.ts';
+import { haveSameWeights } from './reuse.ts';
 
 export interface Validation {
   gate: GateDecision;
@@ -22,29 +23,41 @@ export async function validateModel(
   const { pipeline: name, batchId, paths } = locate(runId);
   const pinned = await readPinned(context, runId);
   const { champion } = await clients.models.aliases(name);
+  const rivalVersion = await rival(context, name, batchId, champion);
   const problems: string[] = [];
   const checks = await document(context, paths.checks, checkReportSchema, problems);
   const evidence: Evidence = {
     metrics: splitMetrics(metrics).own,
     ...(checks && { checks }),
     problems,
-    // A version that serves already is not held against itself: its run is only repeated after a crash.
-    ...(champion && champion !== batchId && (await comparison(context, pinned, champion, metrics, problems))),
+    ...(rivalVersion && (await comparison(context, pinned, rivalVersion, metrics, problems))),
   };
-  if (champion && baselineProblem) problems.push(`the champion could not be evaluated: ${baselineProblem}`);
+  if (rivalVersion && baselineProblem) problems.push(`the champion could not be evaluated: ${baselineProblem}`);
   const decision = gate(evidence, pinned.pipeline.validate);
   await clients.models.note(name, batchId, { gate: decision });
   return { gate: decision, ...(champion && { champion }) };
 }
 
+/** The champion, unless it is this very model: a run may be repeated after a crash, or repeat another one's work. */
+async function rival(
+  { clients }: ActivityContext,
+  pipeline: string,
+  version: string,
+  champion: string | undefined,
+): Promise<string | undefined> {
+  if (champion === undefined || champion === version) return undefined;
+  return (await haveSameWeights(clients, pipeline, version, champion)) ? undefined : champion;
+}
+
 async function comparison(
   context: ActivityContext,
-  { runId, pipeline, champion: pinnedChampion }: PinnedRun,
+  { runId, pipeline, champion: championAtStart, reuse }: PinnedRun,
   champion: string,
   metrics: Record<string, number>,
   problems: string[],
 ): Promise<Pick<Evidence, 'champion' | 'drift'>> {
   const { paths } = locate(runId);
+  const pinnedChampion = reuse?.train ? reuse.train.champion : championAtStart;
   const { champion: itsMetrics = {}, changedPredictions } = splitMetrics(metrics);
   const isTheOneEvaluated = champion === pinnedChampion;
   if (!isTheOneEvaluated) {

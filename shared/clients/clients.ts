@@ -1,25 +1,40 @@
 import { DefaultAzureCredential } from '@azure/identity';
 import type { ClusterName, Config } from '../config.ts';
 import { createArrivals, type Arrivals } from './arrivals.ts';
+import { createBackfills, type Backfills } from './backfills.ts';
 import { clusterConnection } from './cluster-connection.ts';
 import { createCluster, type Cluster } from './cluster.ts';
+import { createContainers, type Containers } from './containers.ts';
 import { createEvents } from './events.ts';
+import { createFinishedStages, type FinishedStages } from './finished-stages.ts';
 import { createLake, type Lake } from './lake.ts';
+import { createLanding, type Landing } from './landing.ts';
 import { createModels, type Models } from './models.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { createPredictor, type Predictor } from './predictor.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type Runs } from './runs.ts';
+import { createSchedules, type Schedules } from './schedules.ts';
 import { sharedToken } from './shared-token.ts';
+import { createSources, type Sources } from './sources.ts';
 import { tableOpener } from './table.ts';
+import { createWeb, type Web } from './web.ts';
 import { createWebhook, type Webhook } from './webhook.ts';
 
 /** Everything outside the app that it talks to. */
 export interface Clients {
   lake: Lake;
+  /** Where data comes from, and what was seen of it. */
+  web: Web;
+  containers: Containers;
+  sources: Sources;
+  landing: Landing;
   arrivals: Arrivals;
   runs: Runs;
+  finishedStages: FinishedStages;
+  backfills: Backfills;
+  schedules: Schedules;
   reviews: Reviews;
   models: Models;
   events: Outbox;
@@ -40,10 +55,18 @@ export function createClients(config: Config): Clients {
     clusters.set(name, known);
     return known;
   };
+  const lake = createLake(config.lake, identity);
   return {
-    lake: createLake(config.lake, identity),
+    lake,
+    web: createWeb(config.collectFrom),
+    containers: createContainers(config.collectFrom, identity),
+    sources: createSources(open),
+    landing: createLanding(config.lake, identity),
     arrivals: createArrivals(open),
     runs: createRuns(open),
+    finishedStages: createFinishedStages(open),
+    backfills: createBackfills(open, lake),
+    schedules: createSchedules(open),
     reviews: createReviews(open),
     models: createModels(open),
     events: createOutbox(open, createEvents(config.topic, identity)),

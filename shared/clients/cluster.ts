@@ -12,8 +12,10 @@ import type { ClusterName } from '../config.ts';
 import { KINDS, type ClusterObject, type Kind, type Manifest } from '../manifests/kinds.ts';
 import type { ClusterEvent } from '../jobs/event-trouble.ts';
 import { NAMESPACE, SPEC_HASH } from '../names.ts';
+import type { QuotaUse } from '../quota.ts';
 import { absent } from './absent.ts';
 import type { NodePool, Wakefulness } from './aks.ts';
+import { clusterCondition, clusterQuota, type ClusterCondition } from './cluster-condition.ts';
 import type { Connection } from './cluster-connection.ts';
 import { asking, PATIENCE } from './cluster-errors.ts';
 import { isStatus } from './is-status.ts';
@@ -51,6 +53,10 @@ export interface Cluster {
   ask(pod: string, port: number, request: { method: string; path: string; body?: string }): Promise<PodAnswer>;
   /** What of a kind the identity may not do; empty when all is allowed. */
   refusals(kind: Kind): Promise<string[]>;
+  /** Whether a kind is served and its operator works. */
+  condition(kind: Kind): Promise<ClusterCondition>;
+  /** How much room is left. */
+  quota(): Promise<QuotaUse[]>;
 }
 
 /** A cluster behind the Kubernetes client. */
@@ -129,6 +135,8 @@ export function createCluster(name: ClusterName, connection: Connection): Cluste
     // A predictor may be slow: whoever asks decides about asking again.
     ask: (pod, port, request) =>
       ask(`ask ${pod}`, (config) => throughProxy(config, pod, port, request), { ...PATIENCE, attempts: 1 }),
+    condition: (kind) => clusterCondition(ask, kind),
+    quota: () => clusterQuota(ask),
     async refusals(kind) {
       const wanted = rights(kind);
       const answers = await Promise.all(
@@ -165,6 +173,7 @@ function rights(kind: Kind): Right[] {
     { verb: 'list', group: '', resource: 'pods' },
     { verb: 'get', group: '', resource: 'pods', subresource: 'log' },
     { verb: 'list', group: '', resource: 'events' },
+    { verb: 'list', group: '', resource: 'resourcequotas' },
     ...(kind === 'InferenceService' ? [{ verb: 'create', group: '', resource: 'pods', subresource: 'proxy' }] : []),
   ];
 }

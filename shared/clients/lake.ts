@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import {
   DataLakeServiceClient,
   StorageSharedKeyCredential,
@@ -18,10 +20,12 @@ export interface LakeFile {
 
 /** The data lake. Paths are `FILESYSTEM/path`. */
 export interface Lake {
-  /** Content of a file; undefined when there is none. */
-  read(path: string): Promise<Buffer | undefined>;
+  /** Content of a file, or its first bytes where a limit is given; undefined when there is none. */
+  read(path: string, limitBytes?: number): Promise<Buffer | undefined>;
   /** Writes a file whole and closes it; false when `ifAbsent` is set and it is there already. */
   write(path: string, content: string | Uint8Array, options?: { ifAbsent?: boolean }): Promise<boolean>;
+  /** Copies a file, as a stream; nothing to copy is fine. */
+  copy(from: string, to: string): Promise<void>;
   /** A file's properties; undefined when there is none. */
   stat(path: string): Promise<(LakeFile & { copyStatus?: string }) | undefined>;
   /** Files below a folder, all levels; none when the folder is not there. */
@@ -39,8 +43,11 @@ export function createLake({ url, account, key }: Config['lake'], identity: () =
   const file = (path: string) => fileSystem(path).getFileClient(split(path).name);
 
   return {
-    async read(path) {
-      return absent(() => file(path).readToBuffer());
+    async read(path, limitBytes) {
+      if (limitBytes === undefined) return absent(() => file(path).readToBuffer());
+      // 416: there is no first byte in an empty file.
+      const answer = await absent(() => file(path).read(0, limitBytes), 404, 416);
+      return answer && buffer(answer.readableStreamBody ?? Readable.from([]));
     },
     async write(path, content, { ifAbsent = false } = {}) {
       const conditions = ifAbsent ? { ifNoneMatch: '*' } : {};
@@ -54,6 +61,18 @@ export function createLake({ url, account, key }: Config['lake'], identity: () =
         await upload(file(path), Buffer.from(content), {});
         return true;
       }
+    },
+    async copy(from, to) {
+      const source = await absent(() => file(from).read());
+      if (!source?.readableStreamBody) return;
+      const target = file(to);
+      await target.create();
+      let position = 0;
+      for await (const block of blocks(source.readableStreamBody)) {
+        await target.append(block, position, block.length);
+        position += block.length;
+      }
+      await target.flush(position, { close: true });
     },
     async stat(path) {
       const found = await absent(() => file(path).getProperties());
@@ -107,6 +126,22 @@ async function upload(
   if (content.length > 0) await client.append(content, 0, content.length);
   // Without close no FlushWithClose event is raised.
   await client.flush(content.length, { close: true });
+}
+
+/** Bytes of one append of a copy. */
+const BLOCK = 8_000_000;
+
+async function* blocks(stream: NodeJS.ReadableStream): AsyncIterable<Buffer> {
+  let chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of stream) {
+    chunks.push(Buffer.from(chunk));
+    size += chunk.length;
+    if (size < BLOCK) continue;
+    yield Buffer.concat(chunks);
+    [chunks, size] = [[], 0];
+  }
+  if (size > 0) yield Buffer.concat(chunks);
 }
 
 function split(path: string): { fileSystem: string; name: string } {

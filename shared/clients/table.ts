@@ -4,7 +4,7 @@ import type { Config } from '../config.ts';
 import { isStatus } from './is-status.ts';
 
 /** Names of the tables. */
-export type TableName = 'Arrivals' | 'Runs' | 'Models';
+export type TableName = 'Arrivals' | 'Runs' | 'Models' | 'Sources';
 
 /** Opens a table by name. */
 export type OpenTable = (name: TableName) => TableClient;

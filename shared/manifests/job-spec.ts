@@ -1,7 +1,10 @@
 import type { Pipeline } from '../pipeline.ts';
+import type { ScriptSource } from '../sources/source.ts';
 import { LABELS, NAMESPACE, SPEC_HASH, jobName } from '../names.ts';
 import { sha256 } from '../sha256.ts';
 import type { Stage } from '../status.ts';
+import { isTracingVariable, tracingEnvironment, type Telemetry } from '../telemetry.ts';
+import { stageSpan, traceParent } from '../trace-context.ts';
 import { apiVersion, type Kind, type Manifest } from './kinds.ts';
 
 /** What a job manifest is made from. Paths are lake paths. */
@@ -19,7 +22,11 @@ export interface JobSpec {
   baseline?: string;
   /** Weights file that a training begins with. */
   initialWeights?: string;
+  /** Source that a collect job works for. */
+  source?: ScriptSource;
   lakeUrl: string;
+  /** Where the job's part of the run's trace goes. */
+  telemetry?: Telemetry;
 }
 
 /** Arguments of the job contract: what the job reads, what it writes, its parameters. */
@@ -40,6 +47,7 @@ export function jobEnvironment({
   stage,
   attempt,
   lakeUrl,
+  telemetry = {},
 }: JobSpec): { name: string; value: string }[] {
   return Object.entries({
     LANDFALL_PIPELINE: pipeline.name,
@@ -47,7 +55,14 @@ export function jobEnvironment({
     LANDFALL_STAGE: stage,
     LANDFALL_ATTEMPT: String(attempt),
     LANDFALL_LAKE_URL: lakeUrl,
+    ...tracingEnvironment(telemetry, traceParent(stageSpan(runId, stage))),
   }).map(([name, value]) => ({ name, value }));
+}
+
+/** Where telemetry goes may change between two submissions of a job, which is the same job nevertheless. */
+function withoutTracing(key: string, value: unknown): unknown {
+  const isEnvironment = key === 'env' && Array.isArray(value);
+  return isEnvironment ? value.filter(({ name }: { name: string }) => !isTracingVariable(name)) : value;
 }
 
 /** Labels by which the run's objects and pods are found again. */
@@ -67,7 +82,7 @@ export function jobManifest(kind: Kind, job: JobSpec, spec: Record<string, unkno
       name: jobName(job.runId, job.stage, job.attempt),
       namespace: NAMESPACE,
       labels: jobLabels(job),
-      annotations: { [SPEC_HASH]: sha256(JSON.stringify(spec)).slice(0, 16) },
+      annotations: { [SPEC_HASH]: sha256(JSON.stringify(spec, withoutTracing)).slice(0, 16) },
     },
     spec,
   };

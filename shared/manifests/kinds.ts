@@ -1,6 +1,6 @@
 import type { ClusterName } from '../config.ts';
 
-/** The custom resources that Landfall makes, where they live and how their API is addressed. */
+/** The objects that Landfall makes, where they live and how their API is addressed. */
 export const KINDS = {
   SparkApplication: {
     group: 'sparkoperator.k8s.io',
@@ -8,6 +8,7 @@ export const KINDS = {
     plural: 'sparkapplications',
     cluster: 'data-processing',
   },
+  Job: { group: 'batch', version: 'v1', plural: 'jobs', cluster: 'data-processing' },
   PyTorchJob: { group: 'kubeflow.org', version: 'v1', plural: 'pytorchjobs', cluster: 'training' },
   InferenceService: { group: 'serving.kserve.io', version: 'v1beta1', plural: 'inferenceservices', cluster: 'serving' },
 } as const satisfies Record<string, { group: string; version: string; plural: string; cluster: ClusterName }>;

@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import { parseRequest } from '../../local/kubernetes/request.ts';
 import { ensureCertificates } from '../../local/tls.ts';
-import { createCluster } from '../../shared/clients/cluster.ts';
+import { createCluster, type Cluster } from '../../shared/clients/cluster.ts';
 import type { ClusterName } from '../../shared/config.ts';
 import { KINDS, type Kind, type Manifest } from '../../shared/manifests/kinds.ts';
+
+const SERVED = Object.values(KINDS).map(({ group, version }) => ({ name: group, versions: [{ version }] }));
 
 /** The rights that the app's client uses on a cluster, as `VERB RESOURCE.GROUP`: every method is called and noted. */
 export async function appRights(cluster: ClusterName): Promise<string[]> {
@@ -16,11 +18,15 @@ export async function appRights(cluster: ClusterName): Promise<string[]> {
   const { key, cert, ca } = await ensureCertificates(join(folder, 'tls'));
   const used = new Set<string>();
   const server = createServer({ key, cert }, (request, response) => {
-    const { verb, plural, subresource, group } = parseRequest(request.method ?? '', request.url ?? '');
-    // Everybody who is signed in may ask about his own rights.
-    if (plural !== 'selfsubjectaccessreviews')
+    const { verb, plural, subresource, group, isResource } = parseRequest(request.method ?? '', request.url ?? '');
+    // Everybody who is signed in may ask about his own rights and what is served.
+    if (isResource && plural !== 'selfsubjectaccessreviews')
       used.add(`${verb} ${plural}${subresource ? `/${subresource}` : ''}${group && `.${group}`}`);
-    request.resume().on('end', () => response.setHeader('content-type', 'application/json').end('{"items": []}'));
+    request
+      .resume()
+      .on('end', () =>
+        response.setHeader('content-type', 'application/json').end(JSON.stringify({ items: [], groups: SERVED })),
+      );
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   try {
@@ -45,17 +51,22 @@ async function callAll(cluster: ClusterName, server: string, ca: string): Promis
     wake: () => Promise.resolve({ awake: true }),
     pools: () => Promise.resolve([]),
   });
-  const kind = (Object.keys(KINDS) as Kind[]).find((name) => KINDS[name].cluster === cluster) as Kind;
+  for (const kind of Object.keys(KINDS) as Kind[]) if (KINDS[kind].cluster === cluster) await callAllOf(kind, app);
+  await app.pods('a=b');
+  await app.events('x');
+  await app.log('x', 'c', 1);
+  await app.quota();
+}
+
+async function callAllOf(kind: Kind, app: Cluster): Promise<void> {
   const manifest: Manifest = { apiVersion: '', kind, metadata: { name: 'x', namespace: 'landfall' }, spec: {} };
   await app.create(manifest);
   await app.apply(manifest);
   await app.get(kind, 'x');
   await app.remove(kind, 'x');
   await app.names(kind, 'a=b');
-  await app.pods('a=b');
-  await app.events('x');
-  await app.log('x', 'c', 1);
   await app.refusals(kind);
+  await app.condition(kind);
   // Only predictors are asked, and all by POST (orchestrations/activities/rollout.ts, functions/predict.ts).
   if (kind === 'InferenceService') await app.ask('x', 8080, { method: 'POST', path: '/', body: '{}' });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { V1Container, V1PodSpec, V1SecurityContext } from '@kubernetes/client-node';
 import type { ClusterName } from '../../shared/config.ts';
+import { batchJob } from '../../shared/manifests/batch-job.ts';
 import { inferenceService } from '../../shared/manifests/inference-service.ts';
 import type { JobSpec } from '../../shared/manifests/job-spec.ts';
 import { pytorchJob } from '../../shared/manifests/pytorch-job.ts';
@@ -22,7 +23,8 @@ export function podSpecs(cluster: ClusterName): V1PodSpec[] {
     ...{ pipeline, image, runId: 'iris-20260101-000000-abcdef', batchId: 'b', stage: 'train', attempt: 1 },
     ...{ input: 'i', output: 'o', lakeUrl: 'https://lake' },
   };
-  if (cluster === 'data-processing') return sparkPods(sparkApplication({ ...job, stage: 'process' }).spec);
+  if (cluster === 'data-processing')
+    return [...sparkPods(sparkApplication({ ...job, stage: 'process' }).spec), ...collectPods(job)];
   if (cluster === 'training') return trainingPods(pytorchJob(job).spec);
   return [predictorPod(inferenceService({ pipeline, version: 'v', image }).spec)];
 }
@@ -41,6 +43,15 @@ function sparkPods(spec: Record<string, unknown>): V1PodSpec[] {
     const resources = { requests: { cpu: String(cores), memory }, limits: { memory } };
     const container = { name: `spark-kubernetes-${role}`, resources, ...(securityContext && { securityContext }) };
     return { serviceAccountName: serviceAccount, containers: [container] };
+  });
+}
+
+/** Of each source that is a script, the one pod of its Job. */
+function collectPods(job: JobSpec): V1PodSpec[] {
+  const scripts = job.pipeline.sources.filter((source) => source.type === 'script');
+  return scripts.map((source) => {
+    const { template } = batchJob({ ...job, source, stage: 'collect' }).spec as { template: { spec: V1PodSpec } };
+    return template.spec;
   });
 }
 

@@ -55,6 +55,7 @@ beforeAll(async () => {
     clients,
     folders: { pipelines: '', runtime: '' },
     lakeUrl: '',
+    setting: () => undefined,
     appUrl: 'http://app.test',
     isAuthenticated: false,
     pipelines: () => ({ pipelines: new Map([[name, pipeline({})]]), broken: [] }),

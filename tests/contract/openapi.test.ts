@@ -7,11 +7,14 @@ import { OPERATIONS, ROUTES, type OperationId } from '../../functions/routes.ts'
 import { serve } from '../../functions/serve.ts';
 import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';
 import { createArrivals } from '../../shared/clients/arrivals.ts';
+import { createBackfills } from '../../shared/clients/backfills.ts';
+import { createFinishedStages } from '../../shared/clients/finished-stages.ts';
 import type { Clients } from '../../shared/clients/clients.ts';
 import type { PodAnswer } from '../../shared/clients/cluster.ts';
 import { createModels } from '../../shared/clients/models.ts';
 import { createReviews } from '../../shared/clients/reviews.ts';
 import { createRuns } from '../../shared/clients/runs.ts';
+import { createSources } from '../../shared/clients/sources.ts';
 import { awaitId, promotionId, reviewId, runIdOf, runPaths } from '../../shared/names.ts';
 import { pipelineSchema } from '../../shared/pipeline.ts';
 import type { ModelFacts, ModelNotes, Review, Run } from '../../shared/run.ts';
@@ -26,13 +29,19 @@ let topic: Receiver;
 let edge: Edge;
 let predictor: PodAnswer | undefined;
 let serving: object | undefined;
+let pods: object[] = [];
 let instances: Record<string, Awaited<ReturnType<DurablePort['status']>>> = {};
 
 const at = '2026-01-01T00:00:00.000Z';
 const [built, unbuilt, champion] = ['20260101-000000-abcdef', '20260102-000000-abcdef', '20260103-000000-abcdef'];
 const [over, open] = ['20260101-000000-abcdef', '20260102-000000-abcdef'].map((batch) => runIdOf('iris', batch));
-const pipelines = ['iris', 'idle', 'busy'].map((name) =>
-  pipelineSchema.parse({ name, landing: { prefix: `${name}/` } }),
+const SOURCES = [
+  { name: 'daily', type: 'https', url: 'https://data.example', as: 'a.csv', schedule: { cron: '0 3 * * *' } },
+  { name: 'unset', type: 'https', url: { environment: 'SOURCE_UNSET' }, as: 'b.csv' },
+  { name: 'script', type: 'script' },
+];
+const pipelines = ['iris', 'idle', 'busy', 'quiet'].map((name) =>
+  pipelineSchema.parse({ name, landing: { prefix: `${name}/` }, ...(name === 'iris' && { sources: SOURCES }) }),
 );
 const loaded = (...broken: { name: string; problems: string[] }[]) => ({
   pipelines: new Map(pipelines.map((pipeline) => [pipeline.name, pipeline])),
@@ -40,20 +49,26 @@ const loaded = (...broken: { name: string; problems: string[] }[]) => ({
 });
 
 beforeAll(async () => {
-  [storage, topic] = await Promise.all([startStorage('landing', 'runs', 'models'), startReceiver()]);
+  [storage, topic] = await Promise.all([startStorage('landing', 'runs', 'models', 'quarantine'), startReceiver()]);
   const { lake, open: table } = storage;
   const cluster = {
     wake: async () => ({ awake: true }),
     refusals: async () => [],
+    condition: async () => ({ versions: ['v1', 'v1beta1', 'v1beta2'], unanswered: [], answered: 0 }),
+    quota: async () => [],
     names: async () => [],
     pools: async () => [],
-    pods: async () => [],
+    pods: async () => pods,
+    log: async () => 'epoch 1\nepoch 2\n',
     get: async () => serving,
   };
   const clients = {
     lake,
+    sources: createSources(table),
     arrivals: createArrivals(table),
     runs: createRuns(table),
+    finishedStages: createFinishedStages(table),
+    backfills: createBackfills(table, lake),
     models: createModels(table),
     reviews: createReviews(table),
     registry: { digestOf: async () => 'sha256:1' },
@@ -64,6 +79,7 @@ beforeAll(async () => {
     clients,
     folders: { pipelines: '', runtime: '' },
     lakeUrl: '',
+    setting: () => undefined,
     appUrl: 'http://app.test',
     isAuthenticated: false,
     pipelines: () => loaded({ name: 'broken', problems: ['broken/pipeline.yaml:1:1: name: wrong'] }),
@@ -71,10 +87,12 @@ beforeAll(async () => {
   await addRuns();
   await addModels();
   await addFiles();
+  await addBackfills();
 });
 afterAll(() => Promise.all([storage.close(), topic.close()]));
 beforeEach(() => {
   instances = {};
+  pods = [];
   predictor = { status: 200, contentType: 'application/json', body: '{"predictions":[1]}' };
   serving = { status: { components: { predictor: { traffic: [{ revisionName: 'r1', percent: 100 }] } } } };
 });
@@ -94,6 +112,7 @@ async function addRuns(): Promise<void> {
   await runs.add(run('iris', built, { status: 'Failed', error, finishedAt: at }));
   await runs.add(run('iris', unbuilt, {}));
   await runs.add(run('busy', built, {}));
+  await runs.add(run('quiet', built, { status: 'Failed', finishedAt: at }));
   await reviews.open(waiting(open ?? ''));
 }
 
@@ -131,6 +150,16 @@ async function addModels(): Promise<void> {
   await edge.clients.models.move('iris', () => ({ champion }));
 }
 
+async function addBackfills(): Promise<void> {
+  const span = { from: at, to: '2026-01-02T00:00:00.000Z' };
+  const plan = { ...span, pipeline: 'iris', partition: 'day', parallel: 1, prefix: 'landing/iris/' } as const;
+  const partition = { ...span, files: 1, bytes: 1, runId: over ?? '' };
+  const add = (id: { backfillId: string }, status: 'Running' | 'Failed') =>
+    edge.clients.backfills.add({ ...plan, ...id, status, partitions: [{ ...partition, status }], startedAt: at });
+  await add(pending, 'Running');
+  await add(finished, 'Failed');
+}
+
 async function addFiles(): Promise<void> {
   const { lake, arrivals } = edge.clients;
   const paths = runPaths('iris', built);
@@ -146,6 +175,13 @@ async function addFiles(): Promise<void> {
   const batch = { pipeline: 'iris', batchId: built, runId: over, createdAt: at, files, claimed: [{ path, eTag }] };
   await write(paths.batch, batch);
   await write(paths.pinned, { runId: over, pipeline: pipelines[0], batch, codeDigest: 'sha256:1' });
+  // A run whose file is gone since, and whose data was processed; another one is active.
+  const quietPaths = runPaths('quiet', built);
+  const gone = [{ path: 'landing/quiet/gone.csv', eTag, size: 1 }];
+  await write(quietPaths.batch, { ...batch, pipeline: 'quiet', runId: quiet.runId, files: gone, claimed: [] });
+  const result = { status: 'Succeeded', outputs: {}, metrics: { rowsWritten: 1 }, startedAt: at, finishedAt: at };
+  await write(quietPaths.result('process', 1), result);
+  await write(runPaths('busy', built).batch, { ...batch, pipeline: 'busy' });
   const feature = { name: 'species', dataType: 'string', count: 1, missing: 0, distinct: 1 };
   const features = [{ ...feature, type: 'category', top: [{ value: 'setosa', count: 1 }], other: 0 }];
   await write(paths.profile, {
@@ -162,6 +198,11 @@ async function addFiles(): Promise<void> {
     rows: 1,
     checks: [{ check: 'x not null', onFailure: 'review', failed: 1, samples: [{ x: null }] }],
   });
+  await write(paths.result('process', 1), result);
+  await lake.write(paths.log('process', 1), `==> ${over}-process-1-driver <==\nread 1 row\n`);
+  await lake.write(`${paths.quarantine}/part-0.json`, '{"line":"x,y","problem":"no number"}\nno json\n');
+  await write(`models/iris/${built}/golden.json`, { requests: [instance], responses: [{ predictions: [1] }] });
+  await write(`models/iris/${built}/model.json`, { framework: 'torch' });
   await write(paths.drift, {
     version: 1,
     baseline: unbuilt,
@@ -209,6 +250,9 @@ const nothing = { pipeline: 'nothing' };
 const [ended, going] = [{ runId: over ?? '' }, { runId: open ?? '' }];
 const nowhere = { runId: 'iris-20200101-000000-abcdef' };
 const idle = { pipeline: 'idle' };
+const always = { from: '2020-01-01', to: '2090-12-31', partition: 'month' };
+const [pending, finished] = [{ backfillId: runIdOf('iris', built) }, { backfillId: runIdOf('iris', unbuilt) }];
+const quiet = { runId: runIdOf('quiet', built) };
 const key = { 'idempotency-key': 'once' };
 const instance = { instances: [[1]] };
 
@@ -219,6 +263,13 @@ const cases: [OperationId, number, string, Asked, (() => unknown)?][] = [
   ['getPipeline', 200, 'it is there', { params: iris }],
   ['getPipeline', 404, 'it is not', { params: nothing }],
   ['getPipeline', 409, 'it is broken', { params: broken }],
+  ['postCollect', 202, 'nothing is named', { params: iris }],
+  ['postCollect', 202, 'a source is named', { params: iris, body: { source: 'script' } }],
+  ['postCollect', 400, 'the body is none', { params: iris, body: 'x' }],
+  ['postCollect', 404, 'there is no such pipeline', { params: nothing }],
+  ['postCollect', 404, 'there is no such source', { params: iris, body: { source: 'other' } }],
+  ['postCollect', 409, 'it has no sources', { params: idle }],
+  ['postCollect', 409, 'it is broken', { params: broken }],
   ['postRun', 400, 'the body is no JSON', { params: iris, body: '{' }],
   ['postRun', 400, 'a file lies elsewhere', { params: iris, body: { files: ['landing/../models/x'] } }],
   ['postRun', 404, 'there is no such pipeline', { params: nothing }],
@@ -242,6 +293,22 @@ const cases: [OperationId, number, string, Asked, (() => unknown)?][] = [
   ['getRunDocument', 200, 'it is the drift', { params: { ...ended, document: 'drift' } }],
   ['getRunDocument', 404, 'no run has it', { params: { ...ended, document: 'pinned' } }],
   ['getRunDocument', 404, 'the run has it not yet', { params: { ...going, document: 'drift' } }],
+  ['getRunLog', 200, 'the job is over', { params: { ...ended, stage: 'process' } }],
+  ['getRunLog', 200, 'the job has said nothing yet', { params: { ...going, stage: 'train' } }],
+  ['getRunLog', 400, 'the attempt is none', { params: { ...ended, stage: 'process' }, query: { attempt: '0' } }],
+  ['getRunLog', 404, 'there is no such run', { params: { ...nowhere, stage: 'process' } }],
+  ['getRunLog', 404, 'the stage is no job', { params: { ...ended, stage: 'record' } }],
+  ['getRunLog', 404, 'the job has left none', { params: { ...ended, stage: 'train' } }],
+  ['getQuarantine', 200, 'some rows are', { params: ended }],
+  ['getQuarantine', 200, 'none is', { params: going }],
+  ['getQuarantine', 400, 'the page is none', { params: ended, query: { top: '0' } }],
+  ['getQuarantine', 404, 'there is no such run', { params: nowhere }],
+  ['rerunRun', 400, 'the stage is none', { params: quiet, body: { fromStage: 'rollout' } }],
+  ['rerunRun', 404, 'there is no such run', { params: nowhere }],
+  ['rerunRun', 409, 'it never got so far', { params: quiet, body: { fromStage: 'validate' } }],
+  ['rerunRun', 409, 'a run is active', { params: { runId: runIdOf('busy', built) } }],
+  ['rerunRun', 422, 'its files are gone', { params: quiet }],
+  ['rerunRun', 202, 'its data is to be taken over', { params: quiet, body: { fromStage: 'train', noCache: true } }],
   ['reviewRun', 400, 'the decision is none', { params: going, body: { decision: 'maybe' } }],
   ['reviewRun', 404, 'there is no such run', { params: nowhere, body: { decision: 'approved' } }],
   ['reviewRun', 409, 'the run does not wait', { params: ended, body: { decision: 'approved' } }],
@@ -250,11 +317,53 @@ const cases: [OperationId, number, string, Asked, (() => unknown)?][] = [
   ['cancelRun', 202, 'it goes on', { params: going }],
   ['cancelRun', 404, 'there is none', { params: nowhere }],
   ['cancelRun', 409, 'it is over', { params: ended }],
+  ['listBackfills', 200, 'none was', { params: iris }],
+  ['postBackfill', 200, 'it is only planned', { params: idle, body: { ...always, dryRun: true } }],
+  ['postBackfill', 400, 'the day is none', { params: idle, body: { ...always, from: '2026-02-30' } }],
+  ['postBackfill', 400, 'it ends before it begins', { params: idle, body: { from: '2026-01-02', to: '2026-01-01' } }],
+  ['postBackfill', 400, 'it has too many partitions', { params: idle, body: { ...always, partition: 'hour' } }],
+  ['postBackfill', 400, 'a placeholder is none', { params: idle, body: { ...always, prefix: 'landing/{year}/' } }],
+  [
+    'postBackfill',
+    400,
+    'the prefix tells months alone',
+    { params: idle, body: { ...always, prefix: 'landing/{MM}/', partition: 'week' } },
+  ],
+  ['postBackfill', 404, 'there is no such pipeline', { params: nothing }],
+  ['postBackfill', 409, 'the pipeline is broken', { params: broken }],
+  ['postBackfill', 422, 'nothing landed', { params: idle, body: { from: '2020-01-01', to: '2020-01-02' } }],
+  ['postBackfill', 202, 'files are there', { params: idle, headers: key, body: always }],
+  ['postBackfill', 202, 'it comes again', { params: idle, headers: key, body: always }],
+  [
+    'postBackfill',
+    409,
+    'its key comes with another body',
+    { params: idle, headers: key, body: { ...always, parallel: 2 } },
+  ],
+  ['listBackfills', 200, 'one is there', { params: idle }],
+  ['listBackfills', 404, 'there is no such pipeline', { params: nothing }],
+  ['listBackfills', 409, 'the pipeline is broken', { params: broken }],
+  ['getBackfill', 200, 'it is there', { params: pending }],
+  ['getBackfill', 404, 'it is not', { params: { backfillId: 'none' } }],
+  ['pauseBackfill', 202, 'it goes on', { params: pending }],
+  ['pauseBackfill', 404, 'there is none', { params: { backfillId: 'none' } }],
+  ['pauseBackfill', 409, 'it is over', { params: finished }],
+  ['resumeBackfill', 202, 'it is paused', { params: pending }],
+  ['resumeBackfill', 404, 'there is none', { params: { backfillId: 'none' } }],
+  ['cancelBackfill', 202, 'it goes on', { params: pending }],
+  ['cancelBackfill', 404, 'there is none', { params: { backfillId: 'none' } }],
+  ['cancelBackfill', 409, 'it is over', { params: finished }],
+  ['resumeBackfill', 409, 'it is being cancelled', { params: pending }],
   ['listModels', 400, 'the page is no number', { params: iris, query: { top: 'all' } }],
   ['listModels', 404, 'there is no such pipeline', { params: nothing }],
   ['listModels', 409, 'the pipeline is broken', { params: broken }],
   ['getModel', 404, 'there is no such version', { params: { ...iris, version: 'x' } }],
   ['getModel', 409, 'the pipeline is broken', { params: { ...broken, version: 'x' } }],
+  ['getModelDocument', 200, 'it is the golden requests', { params: { ...iris, version: built, document: 'golden' } }],
+  ['getModelDocument', 200, 'it is the metadata', { params: { ...iris, version: built, document: 'metadata' } }],
+  ['getModelDocument', 404, 'no version has it', { params: { ...iris, version: built, document: 'weights' } }],
+  ['getModelDocument', 404, 'it was not written', { params: { ...iris, version: built, document: 'profile' } }],
+  ['getModelDocument', 409, 'the pipeline is broken', { params: { ...broken, version: 'x', document: 'golden' } }],
   ['promoteModel', 202, 'it has an image', { params: { ...iris, version: built } }],
   ['promoteModel', 404, 'there is no such version', { params: { ...iris, version: 'x' } }],
   ['promoteModel', 409, 'it was never built', { params: { ...iris, version: unbuilt } }],
@@ -266,6 +375,10 @@ const cases: [OperationId, number, string, Asked, (() => unknown)?][] = [
   ['predict', 502, 'the predictor fails', { params: iris, body: instance }, () => answers(503, 'no healthy upstream')],
   ['predict', 503, 'no pod is ready', { params: iris, body: instance }, () => (predictor = undefined)],
   ['predict', 503, 'no revision is', { params: iris, body: instance }, () => (serving = undefined)],
+  ['getWaiting', 200, 'one waits', { params: iris }],
+  ['getWaiting', 400, 'the page is none', { params: iris, query: { top: 'x' } }],
+  ['getWaiting', 404, 'there is no such pipeline', { params: nothing }],
+  ['getWaiting', 409, 'the pipeline is broken', { params: broken }],
   ['getArrivals', 400, 'no path is asked for', {}],
   ['getArrivals', 400, 'the page is none', { query: { path: 'landing/iris/a.csv', continuation: 'x' } }],
 ];
@@ -295,7 +408,55 @@ test('a predictor’s own words are passed on', async () => {
   expect(body).toMatchObject({ detail: 'The model cannot take this: expected rows of 4 numbers' });
 });
 
+test('rows that were set aside come with what is wrong, also those that cannot be read', async () => {
+  const { body } = await ask('getQuarantine', { params: ended });
+  const rows = [
+    { line: 'x,y', problem: 'no number' },
+    { row: 'no json', problem: 'This line is no JSON.' },
+  ];
+  expect(body).toMatchObject({ path: `quarantine/iris/batch=${built}`, rows });
+});
+
+test('a log comes from the lake once its job is over', async () => {
+  const { body } = await ask('getRunLog', { params: { ...ended, stage: 'process' } });
+  const pods = [{ pod: `${over}-process-1-driver`, lines: ['read 1 row'] }];
+  expect(body).toEqual({ runId: over, stage: 'process', attempt: 1, attempts: [1], live: false, pods });
+});
+
+describe('sources', () => {
+  test('are shown with what came of them, when they are due, and what they lack', async () => {
+    const error = { reason: 'NotFound', message: 'not there', hint: 'correct it' };
+    const seen = { status: 'Failed' as const, since: at, lastCheckedAt: at, failures: 1, retryAt: at, error };
+    await edge.clients.sources.save('iris', { name: 'daily', ...seen });
+    const { sources }: { sources: object[] } = (await ask('getPipeline', { params: iris })).body;
+    expect(sources).toMatchObject([
+      { name: 'daily', type: 'https', status: 'Failed', error, retryAt: at, schedule: { timeZone: 'UTC' } },
+      { name: 'unset', status: 'NotConfigured', error: { message: expect.stringMatching(/SOURCE_UNSET/) as string } },
+      { name: 'script', type: 'script', status: 'NeverChecked' },
+    ]);
+    expect(sources[0]).toHaveProperty('schedule.nextAt', expect.stringMatching(/T03:00:00/));
+  });
+
+  test('that are asked for run, but for those that lack a setting', async () => {
+    expect((await ask('postCollect', { params: iris })).body).toMatchObject({
+      value: [
+        { source: 'daily', status: 'Running' },
+        { source: 'unset', status: 'NotConfigured' },
+        { source: 'script', status: 'Running' },
+      ],
+      statusUrl: 'http://app.test/api/pipelines/iris',
+    });
+  });
+});
+
 describe('a run that goes on', () => {
+  test('shows what the pods of its job say', async () => {
+    pods = ['master-0', 'worker-0'].map((name) => ({ metadata: { name: `${open}-train-1-${name}` } }));
+    const { body } = await ask('getRunLog', { params: { ...going, stage: 'train' } });
+    const lines = ['epoch 1', 'epoch 2'];
+    expect(body).toMatchObject({ live: true, attempt: 1, pods: [{ lines }, { pod: `${open}-train-1-worker-0` }] });
+  });
+
   const stages = [{ name: 'train', status: 'Running', startedAt: at }];
 
   test('shows what its job says', async () => {
@@ -373,7 +534,7 @@ describe('page by page', () => {
 });
 
 describe('any route', () => {
-  const params = { ...going, ...iris, version: built, document: 'batch' };
+  const params = { ...pending, ...going, ...iris, version: built, document: 'batch', stage: 'train' };
   const claims = [{ typ: 'roles', val: 'Owner' }];
   const stranger = Buffer.from(JSON.stringify({ claims })).toString('base64');
   const signedIn = () => ({ ...edge, isAuthenticated: true });

@@ -48,30 +48,26 @@ describe('npm start', () => {
     await expectServed(platform, run.modelVersion ?? '');
   });
 
-  test('npm run drop says what is wrong, and drops', async () => {
-    const drop = (...args: string[]) =>
-      spawnSync(
-        process.execPath,
-        ['--no-warnings', 'local/drop.ts', '--state', join(platform.state, 'state'), ...args],
-        { cwd: ROOT, encoding: 'utf8' },
-      );
-    expect(drop('no-such-file.csv')).toMatchObject({ status: 1, stderr: expect.stringContaining('no-such-file.csv') });
-    expect(drop(SAMPLE, '--pipeline', 'nothing')).toMatchObject({
-      status: 1,
-      stderr: expect.stringContaining('There are: iris'),
-    });
-    expect(drop()).toMatchObject({ status: 1 });
+  test('landfall drop says what is wrong, and drops', async () => {
+    const drop = (state: string, ...args: string[]) =>
+      spawnSync(process.execPath, ['--no-warnings', 'cli/landfall.ts', 'drop', '--state', state, ...args], {
+        cwd: ROOT,
+        encoding: 'utf8',
+      });
+    const state = join(platform.state, 'state');
+    const refused = (text: string) => ({ status: 2, stderr: expect.stringContaining(text) as string });
+    expect(drop(state, 'no-such-file.csv')).toMatchObject(refused('no-such-file.csv'));
+    expect(drop(state, SAMPLE, '--pipeline', 'nothing')).toMatchObject(refused('Pipelines: iris'));
+    expect(drop(state)).toMatchObject({ status: 2 });
     const known = (await platform.runs()).map(({ runId }) => runId);
-    expect(JSON.parse(drop(SAMPLE, '--json').stdout)).toEqual({ dropped: ['landing/iris/iris.csv'] });
+    expect(JSON.parse(drop(state, SAMPLE, '--json').stdout)).toMatchObject({
+      dropped: [{ path: 'landing/iris/iris.csv' }],
+    });
     const run = await platform.nextRun(known, ({ status }) => status === 'Running');
     await platform.call('POST', `runs/${run.runId}/cancel`);
     expect((await platform.nextRun(known)).status).toBe('Cancelled');
-    const nowhere = spawnSync(
-      process.execPath,
-      ['--no-warnings', 'local/drop.ts', '--state', mkdtempSync(join(tmpdir(), 'landfall-')), SAMPLE],
-      { cwd: ROOT, encoding: 'utf8' },
-    );
-    expect(nowhere).toMatchObject({ status: 1, stderr: expect.stringContaining('Run npm start first') });
+    const nowhere = drop(mkdtempSync(join(tmpdir(), 'landfall-')), SAMPLE);
+    expect(nowhere).toMatchObject({ status: 3, stderr: expect.stringContaining('Run npm start first') as string });
   });
 
   test('ports that are taken are told with the process that has them', async () => {

@@ -21,7 +21,9 @@ test('the package is the same for the same files, holds no test and no secret, a
   expect(makePackage('two.zip').equals(zip)).toBe(true);
   const files = unzipSync(zip);
   const names = Object.keys(files);
-  expect(names).toEqual(expect.arrayContaining(['host.json', 'package.json', 'dist/app.cjs']));
+  expect(names).toEqual(
+    expect.arrayContaining(['host.json', 'package.json', 'dist/app.cjs', 'dist/dashboard/index.html']),
+  );
   expect(names.filter((name) => /test|settings|node_modules|\.ts$|sample/.test(name))).toEqual([]);
 
   const app = join(folder, 'app');

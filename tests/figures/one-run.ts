@@ -6,11 +6,10 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
-import { createApi } from '../../local/api.ts';
-import { dropFiles } from '../../local/drop-files.ts';
 import { machineFrom } from '../../local/machine.ts';
 import { startPlatform } from '../../local/platform.ts';
 import { portsFrom, type Ports } from '../../local/ports.ts';
+import type { Run } from '../../shared/run.ts';
 import { ROOT, SAMPLE } from '../kit/running-platform.ts';
 
 const PORT_BASE = 18_700;
@@ -26,16 +25,18 @@ const ports = portsFrom(PORT_BASE);
 const began = Date.now();
 const platform = await startPlatform({ app: ROOT, state, ports, machine: machineFrom(process.env), say: console.log });
 try {
-  const api = createApi(platform.endpoints);
   console.log(`platform up after              ${seconds(Date.now() - began)}`);
   await sleep(1_500);
   const before = requests(ports);
   const dropped = Date.now();
-  await dropFiles(platform.endpoints, 'landing/iris/', [SAMPLE]);
-  let run;
+  await lake()
+    .getFileSystemClient('landing')
+    .getFileClient('iris/iris.csv')
+    .upload(readFileSync(SAMPLE), { close: true });
+  let run: Run | undefined;
   do {
     await sleep(POLL_MS);
-    run = (await api.runs(1))[0];
+    run = await newestRun();
   } while (!run?.finishedAt);
   const memory = residentMb(process.pid);
   if (run.status !== 'Succeeded') throw new Error(`${run.runId} ${run.status}: ${run.error?.message}`);
@@ -62,10 +63,19 @@ try {
 }
 process.exit();
 
-async function result(path: string): Promise<{ finishedAt: string }> {
+function lake(): DataLakeServiceClient {
   const { dfs, account, key } = platform.endpoints.lake;
-  const lake = new DataLakeServiceClient(dfs, new StorageSharedKeyCredential(account, key));
-  const content = await lake.getFileSystemClient('runs').getFileClient(path).readToBuffer();
+  return new DataLakeServiceClient(dfs, new StorageSharedKeyCredential(account, key));
+}
+
+async function newestRun(): Promise<Run | undefined> {
+  const { url, key } = platform.endpoints.functions;
+  const response = await fetch(`${url}/api/runs?top=1`, { headers: { 'x-functions-key': key } });
+  return ((await response.json()) as { value: Run[] }).value[0];
+}
+
+async function result(path: string): Promise<{ finishedAt: string }> {
+  const content = await lake().getFileSystemClient('runs').getFileClient(path).readToBuffer();
   return JSON.parse(content.toString()) as { finishedAt: string };
 }
 

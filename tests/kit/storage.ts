@@ -4,11 +4,18 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
+import {
+  ContainerSASPermissions,
+  generateBlobSASQueryParameters,
+  SASProtocol,
+  StorageSharedKeyCredential as BlobKeyCredential,
+} from '@azure/storage-blob';
 import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
 import { DefaultAzureCredential } from '@azure/identity';
 import { startAzurite } from '../../local/lake/azurite.ts';
 import { startLake } from '../../local/lake/lake.ts';
 import { createLake, type Lake } from '../../shared/clients/lake.ts';
+import { createLanding, type Landing } from '../../shared/clients/landing.ts';
 import { tableOpener, type OpenTable } from '../../shared/clients/table.ts';
 
 const account = 'landfall';
@@ -22,9 +29,15 @@ export interface StorageEvent {
 
 /** A real lake and real tables, empty, as the app's own clients see them. */
 export interface Storage {
+  /** Of both the Data Lake and the Blob service. */
+  url: string;
   lake: Lake;
+  landing: Landing;
   open: OpenTable;
   events: StorageEvent[];
+  identity: () => DefaultAzureCredential;
+  /** A shared access signature that lets a container be listed and read. */
+  signature(container: string): string;
   close(): Promise<void>;
 }
 
@@ -45,14 +58,27 @@ export async function startStorage(...fileSystems: string[]): Promise<Storage> {
   });
   const tables = `http://127.0.0.1:${table}/${account}`;
   const credential = new AzureNamedKeyCredential(account, key);
-  for (const name of ['Arrivals', 'Runs', 'Models'])
+  for (const name of ['Arrivals', 'Runs', 'Models', 'Sources'])
     await new TableClient(tables, name, credential, { allowInsecureConnection: true }).createTable();
   const service = new DataLakeServiceClient(gateway.url, new StorageSharedKeyCredential(account, key));
   for (const name of fileSystems) await service.getFileSystemClient(name).create();
   return {
+    url: gateway.url,
     lake: createLake({ url: gateway.url, account, key }, noIdentity),
+    landing: createLanding({ url: gateway.url, account, key }, noIdentity),
     open: tableOpener({ url: tables, account, key }, noIdentity),
     events,
+    identity: noIdentity,
+    signature: (containerName) =>
+      generateBlobSASQueryParameters(
+        {
+          containerName,
+          permissions: ContainerSASPermissions.parse('rl'),
+          expiresOn: new Date(Date.now() + 3_600_000),
+          protocol: SASProtocol.HttpsAndHttp,
+        },
+        new BlobKeyCredential(account, key),
+      ).toString(),
     async close() {
       await gateway.close();
       await azurite.close();

@@ -45,8 +45,8 @@ def put(lake: Lake, request: pytest.FixtureRequest) -> Callable[..., str]:
 
 def test_a_champion_reads_its_features_by_name(lake: Lake, put):
     champion = load_champion(lake, put(script(lambda rows: rows * 2)))
-    assert champion.classes == ["no", "yes"]
-    assert champion.logits(ROWS).tolist() == [[20, 2], [40, 4], [60, 6]]
+    assert champion.target.names == ["no", "yes"]
+    assert champion.answers(ROWS).tolist() == [[20, 2], [40, 4], [60, 6]]
 
 
 @pytest.mark.parametrize(
@@ -98,4 +98,4 @@ def test_files_that_are_gone_are_a_problem(lake: Lake):
 def test_a_champion_that_cannot_answer_is_a_problem(lake: Lake, put, answer, about, problem):
     champion = load_champion(lake, put(script(answer), ABOUT | about))
     with pytest.raises(BaselineProblem, match=rf"^The champion {champion.folder} {problem}.*\.$"):
-        champion.logits(ROWS)
+        champion.answers(ROWS)

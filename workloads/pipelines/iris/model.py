@@ -22,14 +22,3 @@ class IrisClassifier(nn.Module):
     def forward(self, measurements: Tensor) -> Tensor:
         """Logits [rows, classes] of raw measurements [rows, features]."""
         return self.layers((measurements - self.mean) / self.std)
-
-
-def predictions(logits: Tensor, classes: list[str]) -> list[dict]:
-    """Logits as answers to people: `{label, probabilities: {class: probability}}`, one for each row."""
-    return [
-        {
-            "label": classes[max(range(len(row)), key=row.__getitem__)],
-            "probabilities": dict(zip(classes, row, strict=True)),
-        }
-        for row in torch.softmax(logits, dim=1).tolist()
-    ]

@@ -1,8 +1,7 @@
 import io
 
-import pytest
 import torch
-from model import IrisClassifier, predictions
+from model import IrisClassifier
 
 
 def test_scaling_travels_with_the_exported_module():
@@ -20,10 +19,3 @@ def test_a_feature_that_never_varies_does_not_divide_by_zero():
     model = IrisClassifier(features=1, hidden=2, classes=2)
     model.scale_to(torch.full((5, 1), 7.0))
     assert torch.isfinite(model(torch.tensor([[7.0]]))).all()
-
-
-def test_logits_become_a_label_and_probabilities_that_sum_to_one():
-    answer = predictions(torch.tensor([[0.0, 2.0], [5.0, -5.0]]), ["a", "b"])
-    assert [one["label"] for one in answer] == ["b", "a"]
-    assert sum(answer[0]["probabilities"].values()) == pytest.approx(1)
-    assert list(answer[0]["probabilities"]) == ["a", "b"]

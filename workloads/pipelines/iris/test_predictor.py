@@ -1,5 +1,4 @@
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -33,11 +32,13 @@ def model_folder(lake: Lake, job_env, curated: str, tmp_path_factory: pytest.Tem
 
 
 @pytest.fixture(scope="module")
-def predictor(model_folder: Path, new_port, tmp_path_factory: pytest.TempPathFactory) -> Iterator[subprocess.Popen]:
+def predictor(
+    model_folder: Path, job_env: dict[str, str], new_port, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen]:
     """The running predictor; `.url` is where it is."""
     log = tmp_path_factory.mktemp("predictor") / "log"
     port = new_port()
-    env = os.environ | {"MODEL_DIR": str(model_folder), "PORT": str(port), "LANDFALL_LISTEN": "127.0.0.1"}
+    env = job_env | {"MODEL_DIR": str(model_folder), "PORT": str(port), "LANDFALL_LISTEN": "127.0.0.1"}
     env.pop("LANDFALL_PIPELINE", None)
     with log.open("w") as output:
         process = subprocess.Popen([sys.executable, str(HERE / "predictor.py")], env=env, stdout=output, stderr=output)

@@ -11,12 +11,14 @@ from pathlib import Path
 import landfall_runtime
 import psutil
 import pytest
+from landfall_runtime.csv_batch import too_many
+from landfall_runtime.csv_rows import bad_rows, good_rows, literal, read_lines, read_rows, struct_type
 from landfall_runtime.failure import JobFailure
 from landfall_runtime.lake import Lake
 from landfall_runtime.profile import profile
 from landfall_runtime.tables import read_parquet
-from process import SCHEMA, bad_rows, check, good_rows, literal, number, parse, read_lines, too_many
 from pyspark.sql import DataFrame, SparkSession
+from schema import SCHEMA
 
 PROCESS = Path(__file__).with_name("process.py")
 HEADER = "sepal_length,sepal_width,petal_length,petal_width,species"
@@ -52,7 +54,7 @@ def checked(spark: SparkSession, tmp_path: Path) -> Callable[..., DataFrame]:
     def run(**files: str) -> DataFrame:
         for name, text in files.items():
             (tmp_path / name).write_text(text, encoding="utf-8")
-        return check(parse(number(read_lines(spark, [f"file://{tmp_path}/{name}" for name in files]))))
+        return read_rows(spark, [f"file://{tmp_path}/{name}" for name in files], SCHEMA)
 
     return run
 
@@ -70,8 +72,8 @@ def test_every_file_is_read_by_its_own_header(checked):
             "b.csv": '\ufeff"species", petal_width,petal_length,sepal_width,sepal_length\nvirginica,4,3,"2", 1',
         }
     )
-    good = good_rows(rows)
-    assert [field.dataType for field in good.schema] == [field.dataType for field in SCHEMA]
+    good = good_rows(rows, SCHEMA)
+    assert [field.dataType for field in good.schema] == [field.dataType for field in struct_type(SCHEMA)]
     assert sorted(tuple(row) for row in good.collect()) == [(1, 2, 3, 4, "setosa"), (1, 2, 3, 4, "virginica")]
 
 
@@ -91,7 +93,7 @@ def test_a_bad_row_is_told_with_column_and_reason(checked):
     rows = checked(**{"a.csv": "\n".join([HEADER, *(line for line, *_ in cases), "1,2,3,4,setosa"])})
     told = [(row["line"], row["column"], row["reason"]) for row in bad_rows(rows).collect()]
     assert told == cases
-    assert good_rows(rows).count() == 1
+    assert good_rows(rows, SCHEMA).count() == 1
 
 
 def test_a_wrong_header_makes_all_rows_of_the_file_bad(checked):
@@ -205,7 +207,7 @@ def test_the_drifted_sample_passes_the_schema_and_lies_in_other_bins(checked):
         name: PROCESS.with_name("sample").joinpath(f"{name}.csv").read_text() for name in ("iris", "iris-drifted")
     }
     before, after = (
-        good_rows(checked(**{f"{name}.csv": text})).coalesce(1).persist() for name, text in samples.items()
+        good_rows(checked(**{f"{name}.csv": text}), SCHEMA).coalesce(1).persist() for name, text in samples.items()
     )
     baseline = profile(before, pipeline="iris", batch="before")
     drifted = profile(after, pipeline="iris", batch="after", baseline=baseline)

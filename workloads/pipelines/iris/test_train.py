@@ -10,9 +10,11 @@ import pytest
 import torch
 from landfall_runtime.failure import JobFailure
 from landfall_runtime.lake import Lake
+from landfall_runtime.split import Split, split_rows
 from model import IrisClassifier
-from train import FEATURES, split_rows
+from schema import SCHEMA
 
+FEATURES = [column.name for column in SCHEMA.features]
 TRAIN = Path(__file__).with_name("train.py")
 METRICS = {"accuracy", "loss", "epochs", "trainRows", "heldOutRows", "worldSize"}
 FILES = ["golden.json", "metrics.json", "model.json", "model.py", "model.ts.pt", "weights.pt"]
@@ -31,28 +33,32 @@ def train(start_job, curated, new_port):
     return start
 
 
+def split_table(table: pyarrow.Table, held_out_fraction: float, seed: int) -> Split:
+    return split_rows(table, SCHEMA, held_out_fraction, seed)
+
+
 def test_the_split_is_stratified_and_does_not_depend_on_the_order_of_rows(sample: pyarrow.Table):
-    split = split_rows(sample, 0.2, seed=7)
-    assert split.classes == ["setosa", "versicolor", "virginica"]
+    split = split_table(sample, 0.2, seed=7)
+    assert split.target.names == ["setosa", "versicolor", "virginica"]
     assert [len(split.train), len(split.held_out)] == [120, 30]
     assert split.held_out.tensors[1].bincount().tolist() == [10, 10, 10]
-    backwards = split_rows(sample.take(list(reversed(range(150)))), 0.2, seed=7)
+    backwards = split_table(sample.take(list(reversed(range(150)))), 0.2, seed=7)
     assert torch.equal(split.train.tensors[0], backwards.train.tensors[0])
-    assert not torch.equal(split.train.tensors[0], split_rows(sample, 0.2, seed=8).train.tensors[0])
+    assert not torch.equal(split.train.tensors[0], split_table(sample, 0.2, seed=8).train.tensors[0])
 
 
 def test_the_held_out_rows_keep_the_columns_that_only_another_model_reads(sample: pyarrow.Table):
     doubled = pyarrow.array([2 * length for length in sample["petal_length"].to_pylist()])
-    split = split_rows(sample.append_column("doubled", doubled), 0.2, seed=7)
+    split = split_table(sample.append_column("doubled", doubled), 0.2, seed=7)
     lengths = split.held_out.tensors[0][:, FEATURES.index("petal_length")]
     assert torch.allclose(torch.tensor(split.held_out_table["doubled"].to_pylist()), 2 * lengths)
 
 
 def test_data_that_cannot_be_split_is_refused(sample: pyarrow.Table):
     with pytest.raises(JobFailure, match=r"There are 1 classes: \['setosa'\]"):
-        split_rows(sample.slice(0, 50), 0.2, seed=7)
+        split_table(sample.slice(0, 50), 0.2, seed=7)
     with pytest.raises(JobFailure, match="Class versicolor has 1 rows, too few to split"):
-        split_rows(sample.slice(0, 51), 0.2, seed=7)
+        split_table(sample.slice(0, 51), 0.2, seed=7)
 
 
 def test_two_ranks_train_a_model_that_is_complete_and_right(train, read_result, lake: Lake):

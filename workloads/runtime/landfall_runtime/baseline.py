@@ -3,13 +3,14 @@
 import io
 import json
 from dataclasses import dataclass
-from typing import Any
 
 import pyarrow
 import torch
 from torch import Tensor
 
+from landfall_runtime.features import Feature, encode, read_features
 from landfall_runtime.lake import Lake
+from landfall_runtime.targets import Classes, Target, read_target
 
 
 class BaselineProblem(Exception):  # noqa: N818 - no failure of the job, which goes on and hands it to a person
@@ -18,50 +19,45 @@ class BaselineProblem(Exception):  # noqa: N818 - no failure of the job, which g
 
 @dataclass(frozen=True)
 class Champion:
-    """A model version as it is served: TorchScript from features [rows, features] to logits [rows, classes]."""
+    """A model version as it is served: TorchScript from encoded rows [rows, features] to answers [rows, outputs]."""
 
     folder: str
-    features: list[str]
-    classes: list[str]
+    features: list[Feature]
+    target: Target
     module: torch.jit.ScriptModule
 
     @torch.no_grad()
-    def logits(self, rows: pyarrow.Table) -> Tensor:
-        """Its logits [rows, classes] on a table that has its features among its columns, in whatever order."""
-        missing = [name for name in self.features if name not in rows.column_names]
+    def answers(self, rows: pyarrow.Table) -> Tensor:
+        """Its answers [rows, outputs] on a table that has its features among its columns, in whatever order."""
+        missing = [feature.name for feature in self.features if feature.name not in rows.column_names]
         if missing:
             raise BaselineProblem(f"The champion {self.folder} reads {', '.join(missing)}, which the data lacks.")
         try:
-            columns = [rows[name].to_pylist() for name in self.features]
-            logits = self.module(torch.tensor(columns, dtype=torch.float32).T.contiguous())
+            columns = {feature.name: rows[feature.name].to_pylist() for feature in self.features}
+            answers = self.module(encode(self.features, columns))
         except Exception as error:
             # TorchScript's own stack comes first, and the error itself last.
             raise BaselineProblem(f"The champion {self.folder} fails on these rows: {line(error, -1)}.") from error
-        expected, came = [rows.num_rows, len(self.classes)], list(getattr(logits, "shape", ()))
+        expected, came = [rows.num_rows, self.target.outputs], list(getattr(answers, "shape", ()))
+        what = "logits" if isinstance(self.target, Classes) else "numbers"
         if came != expected:
-            raise BaselineProblem(f"The champion {self.folder} should answer logits {expected}, and answers {came}.")
-        if not torch.isfinite(logits).all():
+            raise BaselineProblem(f"The champion {self.folder} should answer {what} {expected}, and answers {came}.")
+        if not torch.isfinite(answers).all():
             raise BaselineProblem(f"The champion {self.folder} answers with infinite values or NaN.")
-        return logits
+        return answers
 
 
-def load_champion(lake: Lake, folder: str) -> Champion:
+def load_champion(lake: Lake, folder: str, task: str = Classes.kind) -> Champion:
     """The model version in a folder of the lake, from its model.ts.pt and model.json; BaselineProblem if it cannot."""
     try:
         about = json.loads(lake.read(f"{folder}/model.json"))
-        features, classes = names(about, "features"), names(about, "classes")
+        features, target = read_features(about), read_target(about)
         module = torch.jit.load(io.BytesIO(lake.read(f"{folder}/model.ts.pt")), map_location="cpu").eval()
     except Exception as error:  # whatever it is, the new model is trained, and worth keeping
         raise BaselineProblem(f"The champion {folder} cannot be loaded: {line(error, 0)}.") from error
-    return Champion(folder, features, classes, module)
-
-
-def names(about: Any, key: str) -> list[str]:
-    """A list of names in model.json."""
-    found = about.get(key) if isinstance(about, dict) else None
-    if not isinstance(found, list) or not found or not all(isinstance(name, str) for name in found):
-        raise ValueError(f"{key} in model.json must be a list of names, not {found!r:.80}")
-    return found
+    if target.kind != task:
+        raise BaselineProblem(f"The champion {folder} is a {target.kind}, and this model a {task}.")
+    return Champion(folder, features, target, module)
 
 
 def line(error: Exception, which: int) -> str:

@@ -18,7 +18,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from landfall_runtime.lake import Lake, lake_from_environment
 from landfall_runtime.progress import Progress
 from landfall_runtime.result import Result, failed, succeeded
 from landfall_runtime.termination import on_termination
+from landfall_runtime.tracing import Trace, start_trace
 
 __all__ = ["Job", "JobFailure", "run"]
 
@@ -86,14 +87,22 @@ def run(argv: list[str], env: Mapping[str, str]) -> int:
         print(f"{failure}\n{failure.hint}", file=sys.stderr)
         return 1
     job = make_job(arguments, env, lake)
-    result = Result(lake, f"{job.attempt_folder}/result.json", rank=int(env.get("RANK", "0")))
-    on_termination(lambda: result.write(failed(terminated())))
+    rank = int(env.get("RANK", "0"))
+    result = Result(lake, f"{job.attempt_folder}/result.json", rank)
+    trace = start_trace(env, f"{job.stage} job", facts(job, rank))
+    job = replace(job, progress=traced(job.progress, trace))
+
+    def end(outcome: Mapping[str, Any]) -> None:
+        result.write(outcome)
+        trace.end(outcome)
+
+    on_termination(lambda: end(failed(terminated())))
     try:
         outcome = succeeded(load_main(arguments.script)(job))
     except BaseException as error:  # a script that exits, or is interrupted, has failed as well
         traceback.print_exc()
         outcome = failed(error)
-    result.write(outcome)
+    end(outcome)
     return 0 if outcome["status"] == "Succeeded" else 1
 
 
@@ -138,6 +147,21 @@ def make_job(arguments: argparse.Namespace, env: Mapping[str, str], lake: Lake) 
         lake=lake,
         progress=Progress(lake, place, is_speaker=env.get("RANK", "0") == "0"),
     )
+
+
+def facts(job: Job, rank: int) -> dict[str, str | int]:
+    """What the job's span says of it."""
+    return {"run": job.run, "pipeline": job.pipeline, "stage": job.stage, "attempt": job.attempt, "rank": rank}
+
+
+def traced(progress: Callable[[str, float | None], None], trace: Trace) -> Callable[[str, float | None], None]:
+    """The same progress, of which the trace hears too."""
+
+    def report(message: str, fraction: float | None) -> None:
+        trace.step(message)
+        progress(message, fraction)
+
+    return report
 
 
 def load_main(script: Path) -> Callable[[Job], Mapping[str, Any]]:

@@ -5,17 +5,19 @@ A lake path is `FILESYSTEM/path`, as in `landing/iris/a.csv`.
 
 import ipaddress
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from azure.core import MatchConditions
 from azure.core.credentials import AzureNamedKeyCredential
-from azure.core.exceptions import ResourceExistsError, ResourceNotFoundError
+from azure.core.exceptions import HttpResponseError, ResourceExistsError, ResourceNotFoundError
 from azure.identity import DefaultAzureCredential
 from azure.storage.filedatalake import DataLakeFileClient, DataLakeServiceClient
 
 from landfall_runtime.failure import JobFailure
+from landfall_runtime.folder_lake import FolderLake
 
 
 class Lake:
@@ -59,6 +61,34 @@ class Lake:
         self.write(aside, data)
         self._file(aside).rename_file(path)
 
+    def write_chunks(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Writes a file piece by piece, so that it need not fit into memory; the lake does not announce it."""
+        file = self._file(path)
+        file.create_file()
+        size = 0
+        for chunk in chunks:
+            file.append_data(chunk, offset=size, length=len(chunk))
+            size += len(chunk)
+        file.flush_data(size)
+
+    def rename_if_absent(self, path: str, new_path: str) -> bool:
+        """Renames a file unless there is one of the new name already; says whether it did."""
+        filesystem, name = split_path(path)
+        # The SDK unquotes the name of what it renames, and no other.
+        file = self._service.get_file_client(filesystem, quote(name))
+        try:
+            file.rename_file(new_path, match_condition=MatchConditions.IfMissing)
+        except HttpResponseError as error:
+            if error.status_code not in (409, 412) or not self.exists(new_path):
+                raise
+            return False
+        return True
+
+    def delete(self, path: str) -> None:
+        """Deletes a file; none to delete is fine."""
+        with suppress(ResourceNotFoundError):
+            self._file(path).delete_file()
+
     def list_files(self, folder: str) -> list[str]:
         """The lake paths of all files below a folder, sorted; none when the folder is not there."""
         filesystem, path = split_path(folder)
@@ -86,21 +116,27 @@ class Lake:
         return self._service.get_file_client(*split_path(path))
 
 
-def lake_from_environment(env: Mapping[str, str]) -> Lake:
-    """The lake of LANDFALL_LAKE_URL, with AZURE_STORAGE_KEY where that is set."""
-    return Lake(lake_url(env), env.get("AZURE_STORAGE_KEY"))
+def lake_from_environment(env: Mapping[str, str]) -> Lake | FolderLake:
+    """The lake of LANDFALL_LAKE_URL, with AZURE_STORAGE_KEY where that is set; a folder where the URL names one."""
+    url = lake_url(env)
+    return FolderLake(url) if is_folder(url) else Lake(url, env.get("AZURE_STORAGE_KEY"))
 
 
 def lake_url(env: Mapping[str, str]) -> str:
     """The DFS endpoint in the environment."""
     url = env.get("LANDFALL_LAKE_URL", "")
-    if not url.startswith(("https://", "http://")):
+    if not url.startswith(("https://", "http://")) and not is_folder(url):
         raise JobFailure(
             "NoLake",
             f"LANDFALL_LAKE_URL must be the DFS endpoint of the lake, not {url!r}.",
-            "Set it to https://ACCOUNT.dfs.core.windows.net, or locally to http://127.0.0.1:PORT/ACCOUNT.",
+            "Set it to https://ACCOUNT.dfs.core.windows.net, or locally to http://127.0.0.1:PORT/ACCOUNT or file:///FOLDER.",
         )
     return url
+
+
+def is_folder(url: str) -> bool:
+    """Whether the lake is a folder of this machine."""
+    return url.startswith("file:///")
 
 
 def is_path_style(url: str) -> bool:
@@ -110,6 +146,8 @@ def is_path_style(url: str) -> bool:
 
 def is_loopback(url: str) -> bool:
     """Whether the endpoint is on this machine."""
+    if is_folder(url):
+        return True
     host = urlsplit(url).hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback

@@ -8,7 +8,7 @@ from pyspark.java_gateway import launch_gateway
 from pyspark.sql import SparkSession
 
 from landfall_runtime.failure import JobFailure
-from landfall_runtime.lake import abfs_host, is_loopback, is_path_style, lake_url
+from landfall_runtime.lake import abfs_host, is_folder, is_loopback, is_path_style, lake_url
 
 WORKLOAD_IDENTITY = "org.apache.hadoop.fs.azurebfs.oauth2.WorkloadIdentityTokenProvider"
 
@@ -50,6 +50,8 @@ def spark_settings(env: Mapping[str, str]) -> dict[str, str]:
             "spark.driver.bindAddress": "127.0.0.1",
             "spark.ui.enabled": "false",
         }
+    if is_folder(url):
+        return settings
     return settings | {f"spark.hadoop.{name}": value for name, value in abfs_settings(url, env).items()}
 
 

@@ -1,0 +1,86 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { CliError, EXIT } from './cli-error.ts';
+
+/** Options that say which app is meant. */
+export interface Where {
+  api?: string;
+  key?: string;
+  state?: string;
+}
+
+/** The lake of a local platform. */
+export interface LocalLake {
+  dfs: string;
+  account: string;
+  key: string;
+}
+
+/** Where an app answers. */
+export interface Address {
+  url: string;
+  key: string;
+  /** State folder of the local platform that it is, where it is one. */
+  local?: { folder: string; lake: LocalLake };
+}
+
+interface Endpoints {
+  functions: { url: string; key: string };
+  lake: LocalLake;
+}
+
+const STATE = '.landfall';
+const FILE = 'endpoints.json';
+
+/** The app that options or environment name, else the one that runs on this machine. */
+export function findAddress({ api, key, state }: Where, env: NodeJS.ProcessEnv, folder: string): Address {
+  const named = api ?? (state === undefined ? env.LANDFALL_API || undefined : undefined);
+  const given = key ?? (env.LANDFALL_KEY || undefined);
+  const found = state === undefined ? searchUpward(folder) : resolve(folder, state);
+  if (named === undefined) return local(found, given);
+  const url = requireUrl(named);
+  const here = found !== undefined && existsSync(join(found, FILE)) ? local(found, given) : undefined;
+  return here?.url === url ? here : { url, key: requireKey(given ?? '') };
+}
+
+function local(folder: string | undefined, key: string | undefined): Address {
+  if (folder === undefined || !existsSync(join(folder, FILE))) {
+    throw new CliError(
+      `No app runs here: there is no ${join(folder ?? STATE, FILE)}.`,
+      'Run npm start first, or name an app with --api URL and --key KEY.',
+      EXIT.refused,
+    );
+  }
+  const { functions, lake } = read(join(folder, FILE));
+  return { url: requireUrl(functions.url), key: requireKey(key ?? functions.key), local: { folder, lake } };
+}
+
+function read(file: string): Endpoints {
+  try {
+    const { functions, lake } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Endpoints>;
+    if (typeof functions?.url === 'string' && typeof lake?.dfs === 'string') return { functions, lake };
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new CliError(`${file} tells no endpoints.`, 'Run npm start again: it writes the file anew.', EXIT.refused);
+}
+
+function searchUpward(folder: string): string | undefined {
+  for (let at = resolve(folder); ; at = dirname(at)) {
+    if (existsSync(join(at, STATE, FILE))) return join(at, STATE);
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/** Address of an app, without the /api below which it answers. */
+function requireUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url && /^https?:$/.test(url.protocol)) return `${url.origin}${url.pathname.replace(/\/+(api\/*)?$/, '')}`;
+  throw new CliError(`${text} is no address of an app.`, 'Give one such as https://APP.azurewebsites.net with --api.');
+}
+
+/** A key that an HTTP header can carry. */
+function requireKey(key: string): string {
+  if (/^[\x21-\x7e]*$/.test(key)) return key;
+  throw new CliError('The key has characters that no function key has.', 'Copy the key again: one line, no spaces.');
+}

@@ -1,0 +1,7 @@
+import { path, type Api } from './api.ts';
+import type { RunLog } from './api-types.ts';
+
+/** The last lines of a stage's log, as they are now. */
+export function readLog(api: Api, runId: string, stage: string, attempt: number | undefined): Promise<RunLog> {
+  return api.get<RunLog>(path`runs/${runId}/logs/${stage}`, { query: { attempt } });
+}

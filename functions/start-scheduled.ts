@@ -1,0 +1,17 @@
+import type { InvocationContext } from '@azure/functions';
+import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
+import { runSchedules } from '../orchestrations/activities/schedule.ts';
+import type { Edge } from './edge.ts';
+
+/** Every minute: starts the runs of schedules that are due, and says what it did. */
+export async function startScheduled(
+  edge: Edge,
+  durable: DurablePort,
+  context: Pick<InvocationContext, 'info' | 'warn'>,
+  now = new Date(),
+): Promise<void> {
+  for (const done of await runSchedules(edge, durable, now)) {
+    if ('runId' in done) context.info(`Schedule: started ${done.runId}`);
+    else context.warn(`Schedule: ${done.pipeline} was due and ${done.nothing} has no files`);
+  }
+}

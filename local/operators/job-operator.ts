@@ -1,0 +1,28 @@
+import { afterEnd, writeStatus, type Operator } from './controller.ts';
+import { endedAt, JOB, judgeJob } from './job-state.ts';
+import { KubeError, type Kube } from './kube.ts';
+import { podsPath, type KubeObject } from './kube-object.ts';
+
+/** Acts as the Job controller of a cluster does, for Jobs of one pod at a time. */
+export function jobOperator(kube: Kube): Operator {
+  const create = async (job: KubeObject, pod: KubeObject) => {
+    try {
+      await kube.ensure(podsPath(job.metadata.namespace), pod);
+    } catch (error) {
+      if (error instanceof KubeError) kube.event(job, 'FailedCreate', `Error creating: ${error.message}`, 'Warning');
+      throw error;
+    }
+  };
+  return {
+    kind: JOB,
+    expiresAt: ({ spec, status }) => afterEnd(endedAt(status), spec.ttlSecondsAfterFinished),
+    async reconcile(job, pods) {
+      const { status, pod, leaving, event, lookAgainMs } = judgeJob(job, pods);
+      if (pod) await create(job, pod);
+      await writeStatus(kube, JOB, job, status);
+      if (event) kube.event(job, ...event);
+      for (const one of leaving) if (!one.metadata.deletionTimestamp) await kube.removePod(one);
+      return lookAgainMs;
+    },
+  };
+}

@@ -1,0 +1,31 @@
+import { absent } from './absent.ts';
+import type { OpenTable } from './table.ts';
+
+/** The last time at which a pipeline's schedule was due, ISO 8601, and the run that it was to start. */
+export interface LastTick {
+  at: string;
+  runId?: string;
+}
+
+/** What schedules have done, in table Runs: one row a pipeline. */
+export interface Schedules {
+  last(pipeline: string): Promise<LastTick | undefined>;
+  keep(pipeline: string, tick: LastTick): Promise<void>;
+}
+
+const ROW = 'last';
+
+/** Schedules behind Table storage. */
+export function createSchedules(open: OpenTable): Schedules {
+  const table = open('Runs');
+  const partition = (pipeline: string) => `schedule:${pipeline}`;
+  return {
+    async last(pipeline) {
+      const found = await absent(() => table.getEntity<LastTick>(partition(pipeline), ROW));
+      return found && { at: found.at, ...(found.runId && { runId: found.runId }) };
+    },
+    async keep(pipeline, tick) {
+      await table.upsertEntity({ partitionKey: partition(pipeline), rowKey: ROW, ...tick }, 'Replace');
+    },
+  };
+}

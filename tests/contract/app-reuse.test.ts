@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { adoptStage } from '../../orchestrations/activities/adopt.ts';
+import type { ActivityContext, PinnedRun } from '../../orchestrations/activities/context.ts';
+import { askedFor, doneBefore } from '../../orchestrations/activities/reuse.ts';
+import { validateModel } from '../../orchestrations/activities/validate.ts';
+import type { Clients } from '../../shared/clients/clients.ts';
+import { createFinishedStages } from '../../shared/clients/finished-stages.ts';
+import { createModels } from '../../shared/clients/models.ts';
+import { runIdOf, runPaths } from '../../shared/names.ts';
+import { pipelineSchema } from '../../shared/pipeline.ts';
+import { startStorage, type Storage } from '../kit/storage.ts';
+
+// What a run takes over from others, over real tables and a real lake.
+let storage: Storage;
+let clients: Clients;
+let name = '';
+let cases = 0;
+
+const [older, newer, newest] = ['20260101-000000-abcdef', '20260102-000000-abcdef', '20260103-000000-abcdef'];
+const at = '2026-01-01T00:00:00.000Z';
+const keys = { process: 'process-key', train: 'train-key' };
+
+beforeAll(async () => {
+  storage = await startStorage('runs', 'models');
+  const { lake, open } = storage;
+  clients = { lake, models: createModels(open), finishedStages: createFinishedStages(open) } as unknown as Clients;
+});
+afterAll(() => storage.close());
+beforeEach(() => (name = `p${++cases}`));
+
+const context = () => ({ clients }) as ActivityContext;
+const run = (batch: string) => runIdOf(name, batch);
+
+/** A run that was pinned, with stages that succeeded or failed at their last attempt. */
+async function ran(batchId: string, pinned: Partial<PinnedRun>, results: Record<string, string> = {}): Promise<string> {
+  const paths = runPaths(name, batchId);
+  const pipeline = pipelineSchema.parse({ name, landing: { prefix: 'p/' } });
+  const batch = { pipeline: name, batchId, runId: run(batchId), createdAt: at, files: [] };
+  const facts = { runId: run(batchId), pipeline, batch, codeDigest: 'sha256:c', ...pinned };
+  await clients.lake.write(paths.pinned, JSON.stringify(facts));
+  for (const [stage, status] of Object.entries(results)) {
+    const result = { status, outputs: { by: stage }, metrics: { accuracy: 0.9 }, startedAt: at, finishedAt: at };
+    const kind = stage as 'process' | 'train';
+    await clients.lake.write(paths.result(kind, 1), JSON.stringify({ ...result, status: 'Failed' }));
+    await clients.lake.write(paths.result(kind, 2), JSON.stringify(result));
+    if (status === 'Succeeded') await remember(kind, batchId, pinned.champion);
+  }
+  return run(batchId);
+}
+
+async function remember(stage: 'process' | 'train', batchId: string, champion?: string): Promise<void> {
+  const done = { runId: run(batchId), attempt: 2, ...(champion && { champion }) };
+  await clients.finishedStages.remember(name, keys[stage], done);
+}
+
+async function recorded(version: string, weights: string): Promise<void> {
+  await clients.models.add({
+    pipeline: name,
+    version,
+    runId: run(version),
+    batchId: version,
+    metrics: {},
+    path: `models/${name}/${version}`,
+    codeDigest: 'sha256:c',
+    digests: { code: 'sha256:c', weights },
+    lineage: { batch: '', files: 0 },
+    createdAt: at,
+  });
+}
+
+const both = { process: 'Succeeded', train: 'Succeeded' };
+const before = (champion?: string) => doneBefore(clients, name, keys, champion);
+
+test('what nobody did is not taken over', async () => {
+  expect(await before()).toEqual({});
+});
+
+test('what was done with the same champion is, with its outcome', async () => {
+  await ran(newer, { champion: older }, both);
+  const outcome = { runId: run(newer), metrics: { accuracy: 0.9 }, champion: older };
+  expect(await before(older)).toEqual({
+    process: { ...outcome, outputs: { by: 'process' } },
+    train: { ...outcome, outputs: { by: 'train' } },
+  });
+});
+
+test('what was compared with another champion is not', async () => {
+  await ran(newer, { champion: older }, both);
+  expect(await before('another')).toEqual({});
+  expect(await before()).toEqual({});
+});
+
+test('what made the champion is, and then nothing is left to do', async () => {
+  await ran(older, {}, both);
+  expect(await before(older)).toMatchObject({ process: {}, train: {}, serves: older });
+});
+
+test('so is what made the very weights of the champion', async () => {
+  await ran(older, {}, both);
+  await recorded(older, 'sha256:w');
+  await recorded(newer, 'sha256:w');
+  await recorded(newest, 'sha256:other');
+  expect(await before(newer)).toMatchObject({ serves: newer });
+  expect(await before(newest)).toEqual({});
+});
+
+test('data is taken over alone where the training is another, a training never without its data', async () => {
+  await ran(older, {}, { process: 'Succeeded' });
+  expect(Object.keys(await before())).toEqual(['process']);
+  name = `p${++cases}`;
+  await ran(older, {}, { train: 'Succeeded' });
+  expect(await before()).toEqual({});
+});
+
+test('a rerun takes over what its stage leaves out, from where the other run had it', async () => {
+  const first = await ran(older, {}, both);
+  const { process } = (await askedFor(clients, { of: first, fromStage: 'train' })) as { process: object };
+  expect(process).toEqual({ runId: first, outputs: { by: 'process' }, metrics: { accuracy: 0.9 } });
+  const second = await ran(newer, { reuse: { process: process as never } }, { train: 'Failed' });
+  expect(await askedFor(clients, { of: second, fromStage: 'train' })).toEqual({ process });
+  expect(await askedFor(clients, { of: second, fromStage: 'validate' })).toEqual({ missing: 'train' });
+  expect(await askedFor(clients, { of: second, fromStage: 'process' })).toEqual({});
+});
+
+test('a model and the documents of its data are copied whole, once or twice; nothing to copy is fine', async () => {
+  const first = await ran(older, {}, both);
+  const source = { runId: first, outputs: {}, metrics: {} };
+  await ran(newer, { reuse: { process: source, train: source } });
+  const [from, to] = [older, newer].map((batch) => runPaths(name, batch ?? ''));
+  const weights = Buffer.alloc(17_000_001, 'w');
+  await clients.lake.write(`${from?.model}/weights.pt`, weights);
+  await clients.lake.write(`${from?.model}/deep/empty`, '');
+  await clients.lake.write(from?.profile ?? '', '{"rows":1}');
+  for (const stage of ['process', 'train', 'train'] as const) await adoptStage(context(), { runId: run(newer), stage });
+  expect((await clients.lake.read(`${to?.model}/weights.pt`))?.equals(weights)).toBe(true);
+  expect(await clients.lake.read(`${to?.model}/deep/empty`)).toHaveLength(0);
+  expect(String(await clients.lake.read(to?.profile ?? ''))).toBe('{"rows":1}');
+  expect(await clients.lake.read(to?.checks ?? '')).toBeUndefined();
+});
+
+test('a model is not held against itself, but against a champion that its training never met', async () => {
+  const train = { runId: run(older), outputs: {}, metrics: {} };
+  const runId = await ran(newest, { champion: newer, reuse: { process: train, train } });
+  await recorded(older, 'sha256:w');
+  await recorded(newest, 'sha256:w');
+  await recorded(newer, 'sha256:other');
+  await clients.models.move(name, () => ({ champion: older }));
+  expect(await validateModel(context(), { runId, metrics: {} })).toMatchObject({ gate: { decision: 'pass' } });
+  await clients.models.move(name, () => ({ champion: newer }));
+  const { gate } = await validateModel(context(), { runId, metrics: {} });
+  expect(gate).toMatchObject({ decision: 'review' });
+  expect(gate.reasons.join()).toContain(`the champion changed from none to ${newer}`);
+});

@@ -1,0 +1,121 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ROOT } from './kit/running-platform.ts';
+
+// Every command that the docs tell people to run is run by a test, or marked as needing Azure.
+
+/** Marks a line, or a line of code in a sentence by the words behind it. */
+const NEEDS_AZURE = /needs? Azure/;
+
+/** What runs a command: a file, and a text in it by which it does. Capital words in a command stand for values. */
+const PROVEN: [command: RegExp, file: string, by: string | RegExp][] = [
+  [/^npm test$/, '.ci/run', /^npm test$/m],
+  [/^npm start$/, 'tests/e2e/main-job.test.ts', 'local/main.ts'],
+  [/^npm start -- --once$/, 'tests/e2e/main-job.test.ts', "launch('--once')"],
+  [/^npm start -- --port-base \w+$/, 'tests/e2e/main-job.test.ts', "'--port-base'"],
+  [/^npm start -- --reset$/, 'tests/e2e/trace.test.ts', "start('--reset')"],
+  [/^npm start -- --events \w+$/, 'tests/e2e/review.test.ts', "start('--events'"],
+  [/^npm start -- --cpu-index \w+$/, 'local/setup/command.test.ts', "'--cpu-index'"],
+  [/^npm start -- --api-servers \w+$/, 'tests/e2e/real-api-servers.test.ts', "'--api-servers'"],
+  [/^npm start -- --host func$/, 'local/host-process.test.ts', 'coreTools('],
+  [/^npm run (drop|landfall drop|landfall -- drop) -- \S+( --follow)?$/, 'tests/e2e/main-job.test.ts', "'drop'"],
+  [
+    /^npm run host -- \w+ --port \w+ --data \w+( \[--record \w+\])?$/,
+    'tests/fixtures/functions-host/host-kit.mts',
+    'CLI, appDir',
+  ],
+  [/^npm run figures$/, 'tests/e2e/figures.test.ts', 'tests/figures/one-run.ts'],
+  [/^npm run bench$/, 'tests/docs.test.ts', 'tests/bench/run.ts'],
+  [/^npm run package$/, 'tests/e2e/package.test.ts', 'bicep/package-app.mjs'],
+  [/^npm run doctor( -- --api \w+ --key \w+)?$/, 'tests/e2e/command-line.test.ts', "landfall('doctor')"],
+  [
+    /^bicep\/deploy-infrastructure\.sh \w+( --what-if)?$/,
+    'tests/deploy/deploy.test.ts',
+    'bicep/deploy-infrastructure.sh',
+  ],
+  [/^bicep\/destroy-infrastructure\.sh( \w+)?$/, 'tests/deploy/command.ts', 'bicep/destroy-infrastructure.sh'],
+  [
+    /^LANDFALL_KUBELOCAL=\w+ npx vitest run --project contract tests\/contract\/operators$/,
+    'tests/contract/operators-kit.ts',
+    'process.env.LANDFALL_KUBELOCAL',
+  ],
+];
+
+interface Documented {
+  page: string;
+  command: string;
+  needsAzure: boolean;
+}
+
+const pages = [
+  'README.md',
+  ...readdirSync(join(ROOT, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
+const documented = pages.flatMap((page) => commandsOf(page, readFileSync(join(ROOT, page), 'utf8')));
+
+describe.each(documented.filter(({ needsAzure }) => !needsAzure))('$page: $command', ({ command }) => {
+  test('is run by a test, as a script that there is', () => {
+    const proof = PROVEN.find(([known]) => known.test(command));
+    expect(proof, 'name the test in this file, or write "needs Azure" behind the command').toBeDefined();
+    const [, file = '', by = ''] = proof ?? [];
+    const text = readFileSync(join(ROOT, file), 'utf8');
+    expect(by instanceof RegExp ? by.test(text) : text.includes(by), `${file} runs it no more`).toBe(true);
+    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
+    const [, script = 'start'] = /^npm (?:run )?([\w:]+)/.exec(command) ?? [];
+    expect(Object.keys(scripts)).toContain(script);
+    if (command.startsWith('bicep/')) expect(existsSync(join(ROOT, command.split(' ')[0] ?? ''))).toBe(true);
+  });
+});
+
+test('there are commands in the docs, also some that need Azure', () => {
+  expect(documented.length).toBeGreaterThan(15);
+  expect(documented.some(({ needsAzure }) => needsAzure)).toBe(true);
+});
+
+test('the benchmarks say what there is', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['--no-warnings', 'tests/bench/run.ts', '--help'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([0, expect.stringContaining('npm run bench -- NAME')]);
+});
+
+test.each([
+  ['```sh\nnpm start   # does it\n```', 'npm start', false],
+  ['```bash\nnpm run x -- A \\\n  --b\n```', 'npm run x -- A --b', false],
+  ['```sh\nnpm run x # needs Azure: does it\n```', 'npm run x', true],
+  ['Run `npm\nstart -- --x` there.', 'npm start -- --x', false],
+  ['`bicep/x.sh` (needs Azure) does it.', 'bicep/x.sh', true],
+])('%j is read as a command', (text, command, needsAzure) => {
+  expect(commandsOf('page', text)).toEqual([{ page: 'page', command, needsAzure }]);
+});
+
+test('other code is no command', () => {
+  expect(commandsOf('page', '```yaml\nnpm: x\n```\n`npm` and `bicep/` and ```x```')).toEqual([]);
+});
+
+/** Lines of shell blocks, and code in sentences that begins like a command. */
+function commandsOf(page: string, text: string): Documented[] {
+  const blocks = [...text.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)];
+  const lines = blocks
+    .filter(([, language = '']) => /^(sh|bash)$/.test(language))
+    .flatMap(([, , content = '']) =>
+      content
+        .replaceAll(/\\\n\s*/g, '')
+        .trim()
+        .split('\n'),
+    )
+    .map((line) => ({ command: line.replace(/\s#.*$/, '').trim(), needsAzure: NEEDS_AZURE.test(line) }))
+    .filter(({ command }) => command !== '' && !command.startsWith('#'));
+  const prose = text.replaceAll(/^```[\s\S]*?^```$/gm, '');
+  const spans = [...prose.matchAll(/(?<!`)`((?:[A-Z_]+=\w+ )?(?:np[mx]\s|bicep\/[\w-]+\.sh)[^`]*)`(.{0,25})/g)];
+  const inline = spans.map(([, code = '', behind = '']) => ({
+    command: code.replaceAll(/\s+/g, ' '),
+    needsAzure: NEEDS_AZURE.test(behind),
+  }));
+  return [...lines, ...inline].map((found) => ({ page, ...found }));
+}

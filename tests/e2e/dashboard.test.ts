@@ -1,0 +1,426 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Run } from '../../shared/run.ts';
+import { CHROMIUM, expectAccessible, picture, startBrowser, tabTo, watchPage } from '../kit/browser.ts';
+import { addOldRuns } from '../kit/old-runs.ts';
+import { ROOT, RunningPlatform, SAMPLE, until } from '../kit/running-platform.ts';
+
+const DRIFTED = join(ROOT, 'workloads/pipelines/iris/sample/iris-drifted.csv');
+/** Markup that would tell, if it were one. */
+const MARKUP = '<img src=x onerror=alert(1)> & "b" 100%.csv';
+const LONG = 240_000;
+const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
+
+/** From a first model to a drifted one and back, as somebody does it who has only the page. */
+describe.skipIf(CHROMIUM === undefined)('the page in a browser (it needs Chromium: apt-get install chromium)', () => {
+  const platform = new RunningPlatform(19_000);
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let seen: string[];
+  let first: string;
+  let drifted: string;
+
+  beforeAll(async () => {
+    [browser] = await Promise.all([startBrowser(), platform.start()]);
+    ({ context, page, seen } = await open());
+  });
+  afterAll(async () => {
+    await browser.close();
+    await platform.remove();
+  });
+
+  const home = () => `${platform.endpoints.functions.url}/api/dashboard`;
+  const key = () => platform.endpoints.functions.key;
+  const open = async (options: BrowserContextOptions = {}) => {
+    const opened = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en', ...options });
+    const tab = await opened.newPage();
+    return { context: opened, page: tab, seen: watchPage(tab, platform.endpoints.functions.url) };
+  };
+  const openWithKey = async (options: BrowserContextOptions = {}) => {
+    const opened = await open(options);
+    await opened.page.goto(`${home()}#key=${encodeURIComponent(key())}`);
+    await opened.page.getByRole('heading', { name: 'Pipelines', level: 1 }).waitFor();
+    return opened;
+  };
+  const goTo = async (place: string, heading: string | RegExp, tab = page) => {
+    await tab.evaluate(`location.hash = ${JSON.stringify(place)}`);
+    await tab.getByRole('heading', { name: heading, level: 1 }).waitFor();
+  };
+  const main = () => page.getByRole('main');
+  const chip = (status: string) => main().locator('.chip').filter({ hasText: status }).first();
+  const run = async (runId: string) => (await platform.call('GET', `runs/${runId}`)).body as unknown as Run;
+  const champion = async () => (await platform.models()).aliases.champion;
+
+  test('asks for the key once, says when it is wrong, and keeps it for the tab', async () => {
+    await page.goto(home());
+    await page.getByLabel('Function key').fill('wrong');
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Open' }).click();
+    await page.getByText('The app refuses this key.').waitFor();
+    await picture(page, 'key');
+    await page.getByLabel('Function key').fill(key());
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Pipelines', level: 1 }).waitFor();
+    await page.reload();
+    await page.getByRole('heading', { name: 'iris' }).waitFor();
+    await page.getByRole('button', { name: 'Forget the key' }).click();
+    await page.getByLabel('Function key').waitFor();
+    expect(seen).toEqual([]);
+  });
+
+  test('takes the key out of the address that npm start prints', async () => {
+    expect(platform.output).toContain(`${home()}#key=`);
+    const other = await openWithKey();
+    expect(other.page.url()).toBe(`${home()}#/`);
+    expect(await other.page.evaluate('document.title')).toBe('Pipelines · Landfall');
+    await context.close();
+    ({ context, page, seen } = other);
+  });
+
+  test('is small and quick', async () => {
+    const cold = await open();
+    let bytes = 0;
+    cold.page.on('requestfinished', (request) => {
+      if (request.url().includes('/dashboard')) void request.sizes().then((size) => (bytes += size.responseBodySize));
+    });
+    const began = performance.now();
+    await cold.page.goto(`${home()}#key=${encodeURIComponent(key())}`);
+    await cold.page.getByRole('heading', { name: 'iris' }).waitFor();
+    const ms = Math.round(performance.now() - began);
+    await until('its size', () => bytes > 0);
+    console.log(
+      `figure: the page is ${(bytes / 1_000).toFixed(1)} kB, and shows the pipelines ${ms} ms after it was asked for`,
+    );
+    expect(bytes).toBeLessThan(150_000);
+    await cold.context.close();
+  });
+
+  test('shows a run live, from the drop of a file to a model that serves', { timeout: LONG }, async () => {
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('link', { name: 'Runs' }).click();
+    await page.getByText('There is no run yet').waitFor();
+    await platform.drop('iris/first.csv', readFileSync(SAMPLE));
+    const link = main().getByRole('link', { name: /^iris-\d{8}-\d{6}/ });
+    await link.waitFor({ timeout: 60_000 });
+    first = (await link.textContent()) ?? '';
+    await link.click();
+    await page.getByRole('heading', { name: `Run ${first}`, level: 1 }).waitFor();
+    const stage = (name: string, status: string) =>
+      main()
+        .getByRole('listitem')
+        .filter({ hasText: `${name}: ${status}` });
+    await stage('process', 'Running').waitFor({ timeout: 60_000 });
+    await picture(page, 'run-live');
+    await main().getByRole('link', { name: 'Logs' }).click();
+    await main()
+      .getByRole('region', { name: /^Log of .*driver/ })
+      .getByText('Spark')
+      .first()
+      .waitFor({ timeout: 60_000 });
+    await expectAccessible(page);
+    await main().getByRole('link', { name: 'Overview' }).click();
+    await stage('process', 'Succeeded').waitFor({ timeout: LONG });
+    const finishedAt = (await run(first)).stages.find(({ name }) => name === 'process')?.finishedAt ?? '';
+    console.log(`figure: a stage that ended was shown ${Date.now() - Date.parse(finishedAt)} ms later`);
+    await stage('rollout', 'Succeeded').waitFor({ timeout: LONG });
+    await chip('Succeeded').waitFor();
+    await page.getByRole('status').filter({ hasText: 'The run is over: Succeeded.' }).waitFor({ state: 'attached' });
+    await picture(page, 'run');
+    await expectAccessible(page);
+    await goTo('#/', 'Pipelines');
+    await main()
+      .getByRole('link', { name: first.replace('iris-', '') })
+      .waitFor();
+    expect(seen).toEqual([]);
+  });
+
+  test('asks the model that serves what its own golden request asks', async () => {
+    await goTo('#/try', 'Try it');
+    await page.getByRole('button', { name: 'Predict' }).click();
+    const answer = page.getByRole('region', { name: 'Answer of the model' });
+    await answer.waitFor();
+    expect(JSON.parse((await answer.textContent()) ?? '')).toMatchObject({ predictions: [{ label: 'setosa' }] });
+    await main()
+      .getByRole('link', { name: first.replace('iris-', '') })
+      .waitFor();
+    await page.getByLabel('JSON').fill('{"instances": 1}');
+    await page.getByText('Expected an object with a list of instances').waitFor();
+    expect(await page.getByRole('button', { name: 'Predict' }).isDisabled()).toBe(true);
+    await page.getByLabel('JSON').fill('{"instances": [["a"]]}');
+    await page.getByRole('button', { name: 'Predict' }).click();
+    await page.getByRole('alert').getByText('The model cannot take this').waitFor();
+    await picture(page, 'try');
+    await expectAccessible(page);
+    expect(seen).toEqual([]);
+  });
+
+  test('shows what became of a drifted batch, whatever its file is called', { timeout: LONG }, async () => {
+    await goTo('#/arrivals', 'Arrivals');
+    await platform.drop(`iris/${MARKUP}`, readFileSync(DRIFTED));
+    await page
+      .getByRole('region', { name: 'Files that wait for a batch' })
+      .getByText(MARKUP)
+      .waitFor({ timeout: 30_000 });
+    await expectAccessible(page);
+    await picture(page, 'arrivals');
+    drifted = await until('the run', async () => (await platform.runs()).find(({ runId }) => runId !== first)?.runId);
+    await goTo(`#/runs/${drifted}`, `Run ${drifted}`);
+    await page.getByRole('link', { name: 'Review it' }).waitFor({ timeout: LONG });
+    await main().getByRole('link', { name: 'Data' }).click();
+    await main()
+      .getByRole('link', { name: `landing/iris/${MARKUP}` })
+      .waitFor();
+    await main().getByText('sepal_length between 0 and 30').waitFor();
+    expect(await page.locator('main img').count()).toBe(0);
+    await picture(page, 'data');
+    await expectAccessible(page);
+    await main()
+      .getByRole('link', { name: `landing/iris/${MARKUP}` })
+      .click();
+    await page
+      .getByRole('region', { name: 'Runs that saw the file' })
+      .getByRole('link', { name: drifted })
+      .first()
+      .waitFor();
+    await picture(page, 'path');
+    await expectAccessible(page);
+    expect(seen).toEqual([]);
+  });
+
+  test('shows the evidence beside the champion’s, and is approved by keyboard alone', { timeout: LONG }, async () => {
+    await goTo(`#/runs/${drifted}`, `Run ${drifted}`);
+    await page.getByRole('link', { name: 'Review it' }).waitFor();
+    await tabTo(page, 'Review it');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('img', { name: /^Histograms of petal_length: this batch from .* the champion’s data/ })
+      .waitFor();
+    await page.getByRole('region', { name: 'Metrics' }).getByText('accuracy').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'review');
+    await tabTo(page, 'Comment');
+    await page.keyboard.type('new instrument <b>bold</b>');
+    await page.keyboard.press('Tab');
+    await page.keyboard.type('Ada');
+    await tabTo(page, 'Approve');
+    await page.keyboard.press('Enter');
+    await main().getByText('new instrument <b>bold</b>').waitFor();
+    await chip('Succeeded').waitFor({ timeout: LONG });
+    expect((await run(drifted)).review).toMatchObject({ status: 'Approved', decidedBy: 'Ada' });
+    expect(await champion()).toBe(drifted.replace('iris-', ''));
+    await picture(page, 'approved');
+    expect(seen).toEqual([]);
+  });
+
+  test('brings the old version back', { timeout: LONG }, async () => {
+    const version = first.replace('iris-', '');
+    await goTo('#/models', 'Models of iris');
+    await page.getByRole('img', { name: /^accuracy of 2 versions/ }).waitFor();
+    await expectAccessible(page);
+    await picture(page, 'models');
+    await main().getByRole('link', { name: version, exact: true }).click();
+    await page.getByRole('heading', { name: `iris ${version}`, level: 1 }).waitFor();
+    await page.getByRole('button', { name: 'Promote this version…' }).click();
+    await expectAccessible(page);
+    await picture(page, 'promote');
+    await page.getByRole('dialog').getByRole('button', { name: 'Promote', exact: true }).click();
+    await chip('Champion').waitFor({ timeout: LONG });
+    expect(await champion()).toBe(version);
+    await page.getByText('landing/iris/first.csv').waitFor();
+    await picture(page, 'model');
+    await expectAccessible(page);
+    expect(seen).toEqual([]);
+  });
+
+  test('refuses what the app refuses, with its reason and what to do, and cancels', { timeout: LONG }, async () => {
+    await goTo('#/', 'Pipelines');
+    const start = () => page.getByRole('button', { name: 'Start a run' }).click();
+    await start();
+    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('heading', { name: /^Run iris-/, level: 1 }).waitFor();
+    const runId = page.url().split('/').at(-1) ?? '';
+    await goTo('#/', 'Pipelines');
+    await start();
+    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('alert').getByText(`iris has an active run, ${runId}`).waitFor();
+    await page.getByRole('alert').getByText('Wait for it, or cancel it').waitFor();
+    await expectAccessible(page);
+    await picture(page, 'refused');
+    await page.keyboard.press('Escape');
+    await goTo(`#/runs/${runId}`, `Run ${runId}`);
+    await page.getByRole('button', { name: 'Cancel the run…' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel the run' }).click();
+    await chip('Cancelled').waitFor({ timeout: LONG });
+    await goTo('#/runs/iris-20200101-000000-000000', /iris-2020/);
+    await page.getByRole('alert').getByText('There is no run iris-20200101-000000-000000').waitFor();
+    expect(seen).toEqual([]);
+  });
+
+  test('repeats a run from a stage on', { timeout: LONG }, async () => {
+    await goTo(`#/runs/${first}`, `Run ${first}`);
+    await page.getByRole('button', { name: 'Run it again…' }).click();
+    await page.getByLabel('From stage').selectOption('train');
+    await expectAccessible(page);
+    await picture(page, 'rerun');
+    await page.getByRole('dialog').getByRole('button', { name: 'Start' }).click();
+    await until('another address', () => !page.url().includes(first));
+    await main().getByText(`taken over from ${first}`).waitFor({ timeout: LONG });
+    await main().getByRole('link', { name: 'Cluster' }).click();
+    await main()
+      .getByText(/kubectl --context training --namespace \S+ describe pytorchjob/)
+      .waitFor({ timeout: LONG });
+    await picture(page, 'cluster');
+    await expectAccessible(page);
+    await chip('Succeeded').waitFor({ timeout: LONG });
+    expect(seen).toEqual([]);
+  });
+
+  test('sets a bad batch aside, and shows its rows', { timeout: LONG }, async () => {
+    const known = (await platform.runs()).map(({ runId }) => runId);
+    const [head = '', ...rows] = readFileSync(SAMPLE, 'utf8').trim().split('\n');
+    const bad = rows.map((row, at) => (at % 3 === 0 ? row.replace(/^[^,]*/, '<script>alert(2)</script>') : row));
+    await platform.drop('iris/bad.csv', [head, ...bad].join('\n'));
+    const { runId, status } = await platform.nextRun(known);
+    expect(status).toBe('Quarantined');
+    await goTo('#/arrivals', 'Arrivals');
+    await page.getByRole('region', { name: 'Quarantine of iris' }).getByRole('link', { name: runId }).click();
+    await page.getByRole('heading', { name: `Run ${runId}`, level: 1 }).waitFor();
+    await picture(page, 'quarantined');
+    await main().getByRole('link', { name: 'Data' }).click();
+    await page.getByRole('region', { name: 'Rows set aside' }).getByText('<script>alert(2)</script>').first().waitFor();
+    await picture(page, 'rows');
+    await expectAccessible(page);
+    expect(seen).toEqual([]);
+  });
+
+  test(
+    'says that the app is down, shows what it knew, and goes on by itself when it is back',
+    { timeout: LONG },
+    async () => {
+      await goTo('#/health', 'Health');
+      await main().getByText('Healthy').first().waitFor();
+      await expectAccessible(page);
+      await picture(page, 'health');
+      await goTo('#/runs', 'Runs');
+      await main().getByRole('link', { name: first }).waitFor();
+      // Until the browser is told otherwise, as when the network is gone.
+      await page.route('**/api/runs?*', (route) => route.abort());
+      await page.getByRole('alert').getByText('The app does not answer.').waitFor({ timeout: 30_000 });
+      await main().getByText('What follows is as of').waitFor();
+      await main().getByRole('link', { name: first }).waitFor();
+      await expectAccessible(page);
+      await picture(page, 'down');
+      await page.unroute('**/api/runs?*');
+      await page.getByRole('alert').waitFor({ state: 'detached', timeout: 30_000 });
+      const { host } = platform.endpoints.pids;
+      process.kill(host, 'SIGKILL');
+      await page.getByRole('alert').waitFor({ timeout: 30_000 });
+      await until('a new host', () => platform.endpoints.pids.host !== host);
+      await page.getByRole('alert').waitFor({ state: 'detached', timeout: 60_000 });
+    },
+  );
+
+  test.each([
+    [
+      403,
+      { title: 'Forbidden', status: 403, detail: 'You lack a role.', hint: 'Ask for Reader.' },
+      /You lack a role/,
+      /Ask for Reader/,
+    ],
+    [401, { title: 'Unauthorized', status: 401, detail: 'Nobody is signed in.' }, /Nobody is signed in/, /./],
+    [
+      500,
+      { title: 'Internal error', status: 500, detail: 'It broke.', hint: 'See the log.' },
+      /It broke/,
+      /See the log/,
+    ],
+    [502, undefined, /The app answered 502 and did not say why/, /it asks again|this page asks again/i],
+  ])('says what a %i is about, and tries again when asked', async (status, problem, message, hint) => {
+    const body = problem ? JSON.stringify(problem) : '<html>Bad gateway</html>';
+    await goTo('#/', 'Pipelines');
+    await page.route('**/api/models/**', (route) => route.fulfill({ status, body, contentType: 'application/json' }));
+    await goTo('#/models/iris/none', /none/);
+    const alert = page.getByRole('alert');
+    await alert.getByText(message).first().waitFor();
+    expect(await alert.first().textContent()).toMatch(hint);
+    await page.unroute('**/api/models/**');
+    await alert.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('alert').getByText('iris has no version none').waitFor();
+  });
+
+  test('asks for the key anew when the app refuses it, and nobody has to reload', async () => {
+    const other = await openWithKey();
+    await other.page.route('**/api/runs?*', (route) => route.fulfill({ status: 401 }));
+    await other.page.getByRole('link', { name: 'Runs' }).first().click();
+    await other.page.getByText('The app refuses this key.').waitFor();
+    await other.page.unroute('**/api/runs?*');
+    await other.page.getByLabel('Function key').fill(key());
+    await other.page.keyboard.press('Enter');
+    await other.page.getByRole('heading', { name: 'Runs', level: 1 }).waitFor();
+    await other.context.close();
+  });
+
+  test('fits a phone, on every place', { timeout: LONG }, async () => {
+    const phone = await openWithKey(PHONE);
+    const version = first.replace('iris-', '');
+    const places = [
+      ['#/', 'Pipelines'],
+      ['#/runs', 'Runs'],
+      [`#/runs/${drifted}`, /Run/],
+      [`#/runs/${drifted}/review`, /Run/],
+      [`#/runs/${drifted}/logs`, /Run/],
+      [`#/runs/${drifted}/data`, /Run/],
+      [`#/runs/${drifted}/cluster`, /Run/],
+      ['#/models', /Models/],
+      [`#/models/iris/${version}`, /iris/],
+      ['#/arrivals', 'Arrivals'],
+      ['#/try', 'Try it'],
+      ['#/health', 'Health'],
+      ['#/nowhere', 'No such place'],
+    ] as const;
+    for (const [place, heading] of places) {
+      await goTo(place, heading, phone.page);
+      await phone.page.waitForLoadState('networkidle');
+      const overhang = await phone.page.evaluate('document.documentElement.scrollWidth - innerWidth');
+      expect([place, overhang]).toEqual([place, 0]);
+      await expectAccessible(phone.page);
+      await picture(phone.page, `phone${place.replace(/\W+/g, '-')}`);
+    }
+    expect(phone.seen).toEqual([]);
+    await phone.context.close();
+  });
+
+  test('stays quick with 10,000 runs, and with 5,000 files in one', { timeout: LONG }, async () => {
+    const { oldest, withFiles } = await addOldRuns(platform, { runs: 10_000, files: 5_000 });
+    await goTo('#/', 'Pipelines');
+    const began = performance.now();
+    await goTo('#/runs?pipeline=iris&status=Failed', 'Runs');
+    await page.getByText('Page 1', { exact: true }).waitFor();
+    console.log(`figure: a page of 10,000 runs is shown after ${Math.round(performance.now() - began)} ms`);
+    const rows = () => main().getByRole('rowheader').count();
+    expect(await rows()).toBe(50);
+    const newest = await main().getByRole('rowheader').first().textContent();
+    await page.getByRole('button', { name: 'Older' }).click();
+    await page.getByText('Page 2', { exact: true }).waitFor();
+    await until('other runs', async () => (await main().getByRole('rowheader').first().textContent()) !== newest);
+    await expectAccessible(page);
+    await page.getByRole('button', { name: 'Newer' }).click();
+    await main()
+      .getByRole('link', { name: newest ?? '' })
+      .waitFor();
+    await goTo(`#/runs/${oldest}`, `Run ${oldest}`);
+    await main().getByText('OutOfMemory <b>').waitFor();
+    await goTo(`#/runs/${withFiles}/data`, `Run ${withFiles}`);
+    await main().getByText('5,000 files').waitFor();
+    await page.getByText('Page 1 of 50').waitFor();
+    await page.getByLabel('Path contains').fill('4999');
+    await main().getByText('1 file,').waitFor();
+    await main()
+      .getByRole('link', { name: /file-4999/ })
+      .waitFor();
+    await expectAccessible(page);
+    expect(seen.filter((line) => !/ERR_CONNECTION_REFUSED|ERR_FAILED/.test(line))).toEqual([]);
+  });
+});

@@ -1,0 +1,218 @@
+"""The HTTP API of a Landfall app, and the landing zone of its lake, for notebooks and scripts.
+
+    landfall = connect()
+    run = landfall.wait_for_run(landfall.start_run("iris", files=[dropped.path]))
+
+What is refused or fails is a LandfallError, which says what came and what to do.
+"""
+
+import json
+import os
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import requests
+from azure.core.credentials import AzureNamedKeyCredential
+from azure.identity import DefaultAzureCredential
+from azure.storage.filedatalake import DataLakeServiceClient
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+from follow import progress_lines
+
+# Reading may be repeated; so may a start, since it carries an Idempotency-Key.
+RETRIES = Retry(total=4, backoff_factor=0.5, status_forcelist=(429, 502, 503, 504), raise_on_status=False)
+TIMEOUT_S = 30
+
+
+class LandfallError(Exception):
+    """What went wrong, in words, and what to do about it."""
+
+    def __init__(self, message: str, hint: str | None = None):
+        super().__init__(f"{message}\n{hint}" if hint else message)
+        self.hint = hint
+
+
+class Refused(LandfallError):
+    """The API said no: its status, and the detail and hint of its problem document."""
+
+    def __init__(self, status: int, detail: str, hint: str | None = None):
+        super().__init__(f"{status}: {detail}", hint)
+        self.status, self.detail = status, detail
+
+
+class RunFailed(LandfallError):
+    """A run that ended Failed: `run` is how it was seen last."""
+
+    def __init__(self, run: dict):
+        error = run.get("error", {})
+        message = f"Run {run['runId']} failed in stage {error.get('stage', '?')}: {error.get('message', 'no reason')}"
+        super().__init__(message, error.get("hint"))
+        self.run = run
+
+
+@dataclass(frozen=True)
+class Lake:
+    """Where files are dropped; without a key whoever is signed in opens it (az login, or a managed identity)."""
+
+    dfs: str
+    account: str | None = None
+    key: str | None = None
+
+    def upload(self, path: str, data: bytes) -> str:
+        """Writes a file whole, which the lake announces on its close; answers its eTag."""
+        key = self.key and AzureNamedKeyCredential(self.account, self.key)
+        with DataLakeServiceClient(self.dfs, credential=key or DefaultAzureCredential()) as service:
+            file = service.get_file_client(*path.split("/", 1))
+            file.upload_data(data, overwrite=True)
+            return file.get_file_properties().etag
+
+
+@dataclass(frozen=True)
+class Dropped:
+    """One version of a file in the lake."""
+
+    path: str
+    e_tag: str
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """The answers, and the version of the model that gave them."""
+
+    version: str
+    predictions: list[dict]
+
+
+class Landfall:
+    """One Landfall app; `say`, `clock` and `sleep` are for tests."""
+
+    def __init__(
+        self,
+        url: str,
+        key: str,
+        lake: Lake | None = None,
+        say: Callable[[str], None] = print,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ):
+        self.url = url.rstrip("/").removesuffix("/api")
+        self.lake = lake
+        self._say, self._clock, self._sleep = say, clock, sleep
+        self._session = requests.Session()
+        self._session.headers["x-functions-key"] = key
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, HTTPAdapter(max_retries=RETRIES))
+
+    def get(self, path: str, **query) -> dict:
+        """The JSON that GET /api/PATH answers."""
+        return self._request("GET", path, params=query).json()
+
+    def post(self, path: str, **body) -> dict:
+        """The JSON that POST /api/PATH answers to a body of these fields."""
+        return self._request("POST", path, json=body, headers={"idempotency-key": uuid.uuid4().hex}).json()
+
+    def start_run(self, pipeline: str, **body) -> str:
+        """Starts a run by hand, over `files` or a `prefix`; answers its id."""
+        return self.post(f"pipelines/{quote(pipeline)}/runs", **body)["runId"]
+
+    def rerun(self, run_id: str, **body) -> str:
+        """Starts another run over the files of that one, which takes over what came before `fromStage`; answers its id."""
+        return self.post(f"runs/{quote(run_id)}/rerun", **body)["runId"]
+
+    def document(self, run_id: str, name: str) -> dict:
+        """A document that a run wrote: batch, profile, checks or drift."""
+        return self.get(f"runs/{quote(run_id)}/documents/{name}")
+
+    def predict(self, pipeline: str, instances: list) -> Prediction:
+        """What the model that serves says of these instances."""
+        answer = self._request("POST", f"pipelines/{quote(pipeline)}/predict", json={"instances": instances})
+        return Prediction(answer.headers["x-model-version"], answer.json()["predictions"])
+
+    def drop(self, data: bytes, path: str) -> Dropped:
+        """Puts a file into the lake, at a path such as landing/iris/monday.csv."""
+        if self.lake is None:
+            raise LandfallError("It is not known where the lake is.", "Set LANDFALL_LAKE to its dfs endpoint.")
+        return Dropped(path, self.lake.upload(path, data))
+
+    def wait_for_arrival(self, dropped: Dropped, limit_s: float = 600) -> str:
+        """Waits until the arrival of a file has started a run; answers the run's id."""
+
+        def look() -> str | None:
+            arrivals = self.get("arrivals", path=dropped.path)["value"]
+            runs = [one.get("runId") for one in arrivals if one["eTag"].strip('"') == dropped.e_tag.strip('"')]
+            return next(filter(None, runs), None)
+
+        return self._wait(look, limit_s, f"{dropped.path} to start a run")
+
+    def wait_for_run(self, run_id: str, limit_s: float = 3600) -> dict:
+        """Tells how a run goes, until it is over or asks for a review; a run that fails is an error."""
+        told: list[str] = []
+
+        def look() -> dict | None:
+            run = self.get(f"runs/{quote(run_id)}")
+            lines = progress_lines(run, told)
+            for line in lines:
+                self._say(line)
+            told.extend(lines)
+            return run if "finishedAt" in run or is_in_review(run) else None
+
+        run = self._wait(look, limit_s, f"run {run_id} to end")
+        if run["status"] == "Failed":
+            raise RunFailed(run)
+        return run
+
+    def _wait(self, look: Callable, limit_s: float, what: str):
+        since = self._clock()
+        while (seen := look()) is None:
+            if self._clock() - since > limit_s:
+                raise LandfallError(f"Waited {limit_s:.0f} s in vain for {what}.", "Wait again, or look at the logs.")
+            self._sleep(1)
+        return seen
+
+    def _request(self, method: str, path: str, **how) -> requests.Response:
+        try:
+            answer = self._session.request(method, f"{self.url}/api/{path}", timeout=TIMEOUT_S, **how)
+        except requests.RequestException as error:
+            hint = "Is it running (npm start)? LANDFALL_API names another app."
+            raise LandfallError(f"{self.url} does not answer: {type(error).__name__}.", hint) from error
+        if not answer.ok:
+            raise refusal(answer)
+        return answer
+
+
+def is_in_review(run: dict) -> bool:
+    """Whether a run waits for a person's word."""
+    return run.get("review", {}).get("status") == "Waiting"
+
+
+def refusal(answer: requests.Response) -> Refused:
+    """What an answer that is no success means."""
+    try:
+        problem = answer.json()
+        return Refused(answer.status_code, problem["detail"], problem.get("hint"))
+    except (ValueError, KeyError, TypeError):
+        # Not the app's own word but its host's, which is empty for a wrong key.
+        hint = "Set LANDFALL_KEY to the function key." if answer.status_code == 401 else None
+        return Refused(answer.status_code, answer.text[:300] or answer.reason, hint)
+
+
+def connect(env: Mapping[str, str] = os.environ, folder: Path | None = None, **how) -> Landfall:
+    """The app that LANDFALL_API and LANDFALL_KEY name, else the platform that runs from this folder or one above."""
+    if url := env.get("LANDFALL_API"):
+        lake = Lake(env["LANDFALL_LAKE"]) if env.get("LANDFALL_LAKE") else None
+        return Landfall(url, env.get("LANDFALL_KEY", ""), lake, **how)
+    here = (folder or Path.cwd()).resolve()
+    for file in (above / ".landfall/endpoints.json" for above in (here, *here.parents)):
+        if file.exists():
+            endpoints = json.loads(file.read_text())
+            lake = {name: endpoints["lake"][name] for name in ("dfs", "account", "key")}
+            return Landfall(endpoints["functions"]["url"], endpoints["functions"]["key"], Lake(**lake), **how)
+    raise LandfallError(
+        f"There is no .landfall/endpoints.json in {here} or above it.",
+        "Run npm start first, or set LANDFALL_API and LANDFALL_KEY to an app.",
+    )
