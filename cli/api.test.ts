@@ -73,6 +73,16 @@ test.each<[what: string, args: string[], code: number, text: RegExp]>([
   expect(await runCommand(args)).toMatchObject({ code, out: '', err: expect.stringMatching(text) as string });
 });
 
+test('who follows does not wait for an app that was never there', async () => {
+  for (const args of [
+    ['run', RUN, '-f'],
+    ['runs', '-f'],
+    ['logs', RUN, '-f'],
+    ['backfills', '--follow', 'b'],
+  ])
+    expect((await runCommand([...args, '--api', 'http://127.0.0.1:9'])).code).toBe(3);
+});
+
 test('an app that takes too long is given up', async () => {
   app = await startStandInApp({ 'GET runs': { hangs: true } });
   const ended = await runCommand(['runs', '--api', app.url, '--timeout', '0.2']);

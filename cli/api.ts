@@ -21,6 +21,8 @@ export interface Answer<T> {
 /** The app's HTTP API; whatever is no answer is an error with its cure. */
 export interface Api {
   url: string;
+  /** Whether the app has answered once: it is there, if perhaps not all the time. */
+  readonly hasAnswered: boolean;
   get<T>(path: ApiPath, ask?: Ask): Promise<T>;
   post<T>(path: ApiPath, body?: unknown, ask?: Ask): Promise<T>;
   answer<T>(method: 'GET' | 'POST', path: ApiPath, ask?: Ask): Promise<Answer<T>>;
@@ -46,6 +48,7 @@ const LONGEST_PAGE = 500;
 /** The API behind an address; requests end with the signal, or when the app takes too long. */
 export function createApi(address: Address, { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number }): Api {
   const { url, key } = address;
+  let hasAnswered = false;
   const answer = async <T>(method: 'GET' | 'POST', to: ApiPath, ask: Ask = {}): Promise<Answer<T>> => {
     const { query = {}, body, headers = {}, accept = [] } = ask;
     const what = `${method} ${to}`;
@@ -72,11 +75,16 @@ export function createApi(address: Address, { signal, timeoutMs }: { signal: Abo
       const [retryAfter, location] = [told.get('retry-after'), told.get('location')];
       throw refusal({ url, what, status, retryAfter, location, text, hasKey: key !== '' });
     }
-    return { body: parse(url, response.status, text) as T, headers: response.headers };
+    const parsed = parse(url, response.status, text) as T;
+    hasAnswered = true;
+    return { body: parsed, headers: response.headers };
   };
   const get = async <T>(to: ApiPath, ask?: Ask) => (await answer<T>('GET', to, ask)).body;
   return {
     url,
+    get hasAnswered() {
+      return hasAnswered;
+    },
     answer,
     get,
     post: async (to, body, ask = {}) => (await answer<never>('POST', to, { ...ask, body: body ?? {} })).body,

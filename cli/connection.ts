@@ -35,9 +35,10 @@ const FILE = 'endpoints.json';
 /** The app that options or environment name, else the one that runs on this machine. */
 export function findAddress({ api, key, state }: Where, env: NodeJS.ProcessEnv, folder: string): Address {
   const named = api ?? (state === undefined ? env.LANDFALL_API || undefined : undefined);
-  const given = key ?? (env.LANDFALL_KEY || undefined);
   const found = state === undefined ? searchUpward(folder) : resolve(folder, state);
-  if (named === undefined) return local(found, given);
+  if (named === undefined) return local(found, key);
+  // The key of the environment belongs to the address of the environment, or to one that is named.
+  const given = key ?? (env.LANDFALL_KEY || undefined);
   const url = requireUrl(named);
   const here = found !== undefined && existsSync(join(found, FILE)) ? local(found, given) : undefined;
   return here?.url === url ? here : { url, key: requireKey(given ?? '') };

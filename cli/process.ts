@@ -23,7 +23,8 @@ export async function main(run: (args: string[], world: World) => Promise<number
     stdout,
     stderr,
     env,
-    isInteractive: (stdout.isTTY && stderr.isTTY) || false,
+    // A terminal that tells no width, as one that a program opened, has no room for a spinner.
+    isInteractive: stdout.isTTY && stderr.isTTY && stderr.columns > 0,
     folder: process.cwd(),
     signal: stopping.signal,
     now: Date.now,

@@ -7,6 +7,7 @@ import { Title } from './parts/title.tsx';
 import type { Place } from './routes/hash.ts';
 import { usePlace } from './routes/use-place.ts';
 import { Arrivals } from './screens/arrivals.tsx';
+import { Backfills } from './screens/backfills.tsx';
 import { HealthScreen } from './screens/health.tsx';
 import { ModelScreen } from './screens/model.tsx';
 import { Models } from './screens/models.tsx';
@@ -97,6 +98,7 @@ function Screen({ place: { segments, query } }: { place: Place }) {
       <Models named={first} />
     );
   }
+  if (name === 'backfills' && first !== undefined) return <Backfills pipeline={first} />;
   if (name === 'arrivals') return <Arrivals query={query} />;
   if (name === 'try') return <TryIt query={query} />;
   if (name === 'health') return <HealthScreen />;

@@ -11,7 +11,7 @@ export function KeyPrompt({ error }: { error: unknown }) {
       <Title text="Landfall">Landfall</Title>
       <form
         class="card"
-        aria-label="Function key"
+        aria-label="Open Landfall"
         onSubmit={(event) => {
           event.preventDefault();
           if (key.trim()) keyRing.keep(key.trim());

@@ -9,7 +9,9 @@ export interface Screen {
 }
 
 /** A screen over standard output. */
-export function screen(interactive = process.stdout.isTTY): Screen {
+export function screen({ isTTY, columns } = process.stdout): Screen {
+  // A terminal that tells no width, as one that a program opened, has no room for a spinner.
+  const interactive = isTTY && columns > 0;
   let spinner: Ora | undefined;
   let said = '';
   const clear = () => {

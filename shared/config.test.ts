@@ -53,3 +53,17 @@ test('an identity is not sent over plain http', () => {
     expect.stringContaining('LAKE_KEY is not set'),
   ]);
 });
+
+test('sources see settings that begin with SOURCE_ and nothing else, and private addresses that are listed', () => {
+  const read = readConfig({
+    ...good,
+    SOURCE_TOKEN: 't',
+    SOURCE_EMPTY: '',
+    COLLECT_PRIVATE_ADDRESSES: 'a.b, 10.0.0.0/8',
+  });
+  expect(read).toMatchObject({ config: { sourceSettings: { SOURCE_TOKEN: 't' }, collectFrom: ['a.b', '10.0.0.0/8'] } });
+  expect(readConfig(good)).toMatchObject({ config: { sourceSettings: {}, collectFrom: [] } });
+  expect(problems({ ...good, COLLECT_PRIVATE_ADDRESSES: '10.0.0.0/99' })).toEqual([
+    expect.stringMatching(/COLLECT_PRIVATE_ADDRESSES "10\.0\.0\.0\/99": expected hosts, addresses or networks/),
+  ]);
+});

@@ -12,6 +12,12 @@ const NEEDS_AZURE = /needs? Azure/;
 /** What runs a command: a file, and a text in it by which it does. Capital words in a command stand for values. */
 const PROVEN: [command: RegExp, file: string, by: string | RegExp][] = [
   [/^npm test$/, '.ci/run', /^npm test$/m],
+  [/^npm test -- --only (pytest|ruff)$/, 'local/setup/command.test.ts', "'--only'"],
+  [/^npx landfall new \w+ --from \S+ --target \w+$/, 'tests/e2e/new-pipeline.test.ts', "landfall('new'"],
+  [/^npx landfall drop \S+ --pipeline \w+ --follow$/, 'tests/e2e/new-pipeline.test.ts', "'drop', file, '--pipeline'"],
+  [/^npx landfall predict \w+ --instances '.*'$/, 'tests/e2e/new-pipeline.test.ts', "'predict', name, '--instances'"],
+  [/^npx landfall pipelines$/, 'tests/e2e/command-line.test.ts', "landfall('pipelines')"],
+  [/^npx landfall validate$/, 'cli/commands/validate.test.ts', "runCommand(['validate'"],
   [/^npm start$/, 'tests/e2e/main-job.test.ts', 'local/main.ts'],
   [/^npm start -- --once$/, 'tests/e2e/main-job.test.ts', "launch('--once')"],
   [/^npm start -- --port-base \w+$/, 'tests/e2e/main-job.test.ts', "'--port-base'"],

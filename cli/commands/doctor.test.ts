@@ -43,6 +43,7 @@ test('the platform of this folder or of one above it is found, and its key with 
   writeFileSync(join(root, '.landfall/endpoints.json'), JSON.stringify(endpoints));
   const keys: Record<string, [args: string[], env: NodeJS.ProcessEnv, key: string | undefined]> = {
     found: [['doctor'], {}, 'local'],
+    'without the key of another': [['doctor'], { LANDFALL_KEY: 'azure' }, 'local'],
     'with another key': [['doctor', '--key', 'mine'], {}, 'mine'],
     'by its address': [['doctor'], { LANDFALL_API: `${app.url}/api/` }, 'local'],
     'by its state folder': [

@@ -29,10 +29,6 @@ function overlap(earlier: string[], later: string[]): number {
   };
   for (let at = 1; at < later.length; at++) borders.push(extend(borders[at - 1] ?? 0, later[at]));
   let matched = 0;
-  for (const line of earlier) {
-    // A whole match ends here, and the next line can only go on from a shorter one.
-    if (matched === later.length) matched = borders[matched - 1] ?? 0;
-    matched = extend(matched, line);
-  }
+  for (const line of earlier) matched = extend(matched, line);
   return matched;
 }

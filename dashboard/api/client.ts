@@ -18,7 +18,9 @@ const withKey: Middleware = {
     // Where sign-in is on, the way to the sign-in page is no answer that a script could follow.
     if (response.type === 'opaqueredirect')
       throw new ApiError('signedOut', 401, 'Your sign-in has ended.', 'Reload the page to sign in again.');
-    if (response.status === 401) keyRing.refuse(request.headers.get('x-functions-key') ?? undefined);
+    // The host refuses a key without a word; with one it is the app, which knows nobody of that sign-in.
+    const hasWord = response.headers.get('content-type')?.includes('problem+json') ?? false;
+    if (response.status === 401 && !hasWord) keyRing.refuse(request.headers.get('x-functions-key') ?? undefined);
   },
 };
 

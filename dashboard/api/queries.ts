@@ -14,6 +14,7 @@ export type Checks = Schemas['CheckReport'];
 export type Drift = Schemas['DriftReport'];
 export type Model = Schemas['Model'];
 export type ModelVersion = Schemas['ModelVersion'];
+export type Backfill = Schemas['Backfill'];
 export type Health = Schemas['Health'];
 export type RunStatus = Run['status'];
 
@@ -151,6 +152,16 @@ export const waitingQuery = (pipeline: string) =>
       return answered(api.GET('/pipelines/{pipeline}/waiting', { params, signal }));
     },
     refetchInterval: 2 * LIVE_MS,
+  });
+
+/** A pipeline's backfills, newest first. */
+export const backfillsQuery = (pipeline: string) =>
+  queryOptions({
+    queryKey: ['backfills', pipeline],
+    queryFn: ({ signal }) =>
+      answered(api.GET('/pipelines/{pipeline}/backfills', { params: { path: { pipeline } }, signal })),
+    refetchInterval: ({ state }) =>
+      state.data?.value.some(({ status }) => status === 'Running') ? 2 * LIVE_MS : IDLE_MS,
   });
 
 /** What became of a file. */

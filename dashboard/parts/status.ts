@@ -31,6 +31,7 @@ const LOOKS: Record<string, Look> = {
   Drifted: { tone: 'wait', icon: 'warning' },
   Steady: { tone: 'ok', icon: 'check' },
   NeverChecked: { tone: 'idle', icon: 'dots' },
+  NotConfigured: { tone: 'wait', icon: 'warning' },
   Unchanged: { tone: 'idle', icon: 'check' },
   Changed: { tone: 'ok', icon: 'check' },
 };

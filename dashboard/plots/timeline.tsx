@@ -33,6 +33,8 @@ export function Timeline({ run, live }: { run: Run; live: boolean }) {
 function StageRow({ stage, bar, ticks }: { stage: Stage; bar: Bar | undefined; ticks: TimelineLayout['ticks'] }) {
   const { name, status, detail, reusedFrom } = stage;
   const { tone, icon } = lookOf(status);
+  // Why a stage failed is told above, whole.
+  const shown = status !== 'Failed' && (detail || reusedFrom);
   return (
     <li class={`stage tone-${tone}`}>
       <span class="stage-name">
@@ -47,7 +49,7 @@ function StageRow({ stage, bar, ticks }: { stage: Stage; bar: Bar | undefined; t
         {bar && <rect x={bar.from * WIDTH} width={(bar.to - bar.from) * WIDTH} y={3} height={HEIGHT - 6} rx={2} />}
       </svg>
       <span class="number">{bar ? formatDuration(bar.ms) : '–'}</span>
-      {(detail || reusedFrom) && (
+      {shown && (
         <span class="stage-detail">
           {detail}
           {reusedFrom && (

@@ -4,7 +4,9 @@ import { Chip } from '../parts/chip.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { Link, RunLink, VersionLink } from '../parts/link.tsx';
 import { Loaded } from '../parts/loaded.tsx';
+import { Ago } from '../parts/moment.tsx';
 import { Title } from '../parts/title.tsx';
+import { Sources } from './sources.tsx';
 import { StartRun } from './start-run.tsx';
 
 /** What the app runs: each pipeline with what serves, what goes on and where its files go. */
@@ -31,7 +33,7 @@ export function Pipelines() {
 }
 
 function PipelineCard({ pipeline }: { pipeline: Pipeline }) {
-  const { name, description, enabled, landing, champion, activeRun, error } = pipeline;
+  const { name, description, enabled, landing, champion, activeRun, error, schedule, sources = [] } = pipeline;
   const status = error ? 'Broken' : enabled ? 'Enabled' : 'Disabled';
   return (
     <article class="card" aria-labelledby={`pipeline-${name}`}>
@@ -45,9 +47,11 @@ function PipelineCard({ pipeline }: { pipeline: Pipeline }) {
         of={[
           ['Serves', champion ? <VersionLink pipeline={name} version={champion} /> : 'nothing yet'],
           ['Active run', activeRun && <RunLink runId={activeRun} />],
+          ['Next run', schedule && <Scheduled schedule={schedule} />],
           ['Files go to', landing && <code>{landing}</code>],
         ]}
       />
+      {sources.length > 0 && <Sources pipeline={name} sources={sources} />}
       {!error && (
         <div class="actions">
           <Link to={['runs']} query={{ pipeline: name }}>
@@ -60,9 +64,27 @@ function PipelineCard({ pipeline }: { pipeline: Pipeline }) {
           <Link to={['try']} query={{ pipeline: name }}>
             Try it
           </Link>
+          <Link to={['backfills', name]}>Backfills</Link>
           <StartRun pipeline={name} />
         </div>
       )}
     </article>
+  );
+}
+
+function Scheduled({ schedule: { cron, timeZone, prefix, nextAt } }: { schedule: NonNullable<Pipeline['schedule']> }) {
+  return (
+    <>
+      {nextAt ? <Ago at={nextAt} /> : 'not due'}{' '}
+      <span class="muted">
+        (<code>{cron}</code> {timeZone}
+        {prefix && (
+          <>
+            , over <code>{prefix}</code>
+          </>
+        )}
+        )
+      </span>
+    </>
   );
 }

@@ -1,12 +1,13 @@
 import { Table } from '../parts/table.tsx';
 
-/** The column with what is wrong comes first. */
-const PROBLEM = 'problem';
+/** Columns with what is wrong come first. */
+const PROBLEMS = ['problem', 'reason'];
 
 /** Rows of data, which may have any columns. */
 export function Rows({ rows, caption, empty }: { rows: Record<string, unknown>[]; caption: string; empty: string }) {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const ordered = [...names.filter((name) => name === PROBLEM), ...names.filter((name) => name !== PROBLEM)];
+  const isProblem = (name: string) => PROBLEMS.includes(name);
+  const ordered = names.toSorted((a, b) => Number(isProblem(b)) - Number(isProblem(a)));
   return (
     <Table
       caption={caption}

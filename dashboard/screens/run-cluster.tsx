@@ -30,7 +30,7 @@ export function RunCluster({ run }: { run: Run }) {
           />
           {commandsFor(job).map((command) => (
             <div class="command" key={command}>
-              <code tabIndex={0} role="region" aria-label="Command">
+              <code tabIndex={0} role="region" aria-label={command}>
                 {command}
               </code>
               <CopyButton text={command} what={`the command for ${job.name}`} />

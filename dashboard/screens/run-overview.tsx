@@ -6,6 +6,7 @@ import { Facts } from '../parts/facts.tsx';
 import { Icon } from '../parts/icon.tsx';
 import { Link, VersionLink } from '../parts/link.tsx';
 import { Ago, Moment } from '../parts/moment.tsx';
+import { lookOf } from '../parts/status.ts';
 import { useNow } from '../parts/use-now.ts';
 import { Timeline } from '../plots/timeline.tsx';
 import { GateCard } from './gate.tsx';
@@ -74,11 +75,11 @@ function Now({ run }: { run: Run }) {
   );
 }
 
-function RunErrorCard({ run: { error, runId } }: { run: Run }) {
+function RunErrorCard({ run: { error, runId, status } }: { run: Run }) {
   if (!error) return null;
   const { stage, reason, message, hint } = error;
   return (
-    <div class="callout tone-bad">
+    <div class={`callout tone-${lookOf(status).tone}`}>
       <Icon name="warning" />
       <div class="callout-text">
         <strong>

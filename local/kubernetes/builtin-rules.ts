@@ -101,6 +101,34 @@ function encodeStringData(secret: KubeObject): void {
   Reflect.deleteProperty(secret, 'stringData');
 }
 
+/** A Job finds its pods by labels that the server gives to their template. */
+function completeJob(job: KubeObject): void {
+  const { uid, name } = job.metadata;
+  const template = fieldsOf(job, 'spec')['template'] as KubeObject | undefined;
+  if (!isObject(template)) return;
+  const metadata = (template.metadata ??= {} as KubeObject['metadata']);
+  metadata.labels = {
+    ...metadata.labels,
+    'batch.kubernetes.io/controller-uid': uid ?? '',
+    'batch.kubernetes.io/job-name': name,
+    'controller-uid': uid ?? '',
+    'job-name': name,
+  };
+  const selector = { matchLabels: { 'batch.kubernetes.io/controller-uid': uid } };
+  fieldsOf(job, 'spec')['selector'] ??= selector;
+}
+
+function checkJob(job: KubeObject, live?: KubeObject): Cause[] {
+  const policy = at(job, 'spec', 'template', 'spec', 'restartPolicy');
+  const isForEver = policy === undefined || policy === 'Always';
+  const template = at(job, 'spec', 'template');
+  const isFixed = !live || isDeepStrictEqual(at(live, 'spec', 'template'), template);
+  return [
+    ...(isForEver ? [cause.required('spec.template.spec.restartPolicy', 'valid values: "OnFailure", "Never"')] : []),
+    ...(isFixed ? [] : [cause.invalid('spec.template', template, 'field is immutable')]),
+  ];
+}
+
 const RULES: Record<string, Rules> = {
   Namespace: {
     preset: (object) => {
@@ -139,6 +167,7 @@ const RULES: Record<string, Rules> = {
       return isOther ? [cause.invalid('involvedObject.namespace', namespace, 'does not match event.namespace')] : [];
     },
   },
+  Job: { complete: completeJob, check: checkJob },
   RoleBinding: { check: checkRoleRef },
   ClusterRoleBinding: { check: checkRoleRef },
 };

@@ -87,7 +87,21 @@ const fields: Record<string, Record<string, Schema>> = {
   },
   RoleBinding: { roleRef: whole },
   ClusterRoleBinding: { roleRef: whole },
-  Job: { spec: open({ template: open({ spec: podSpec }) }), status: open({ conditions }) },
+  Job: {
+    spec: open(
+      {
+        parallelism: preset(1),
+        completions: preset(1),
+        backoffLimit: preset(6),
+        completionMode: preset('NonIndexed'),
+        suspend: preset(false),
+        podReplacementPolicy: preset('TerminatingOrFailed'),
+        template: open({ metadata: open({ labels: texts }), spec: podSpec }, { required: ['spec'] }),
+      },
+      { required: ['template'] },
+    ),
+    status: open({ conditions }),
+  },
 };
 
 /** A schema for a built-in kind: the lists that merge by key, the types that matter here, and the defaults. */

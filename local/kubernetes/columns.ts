@@ -31,6 +31,11 @@ function podStatus(pod: KubeObject): string {
 const podReady = (pod: KubeObject) =>
   `${statuses(pod).filter(({ ready }) => ready).length}/${listOf(pod, 'spec', 'containers').length}`;
 
+function jobStatus(job: KubeObject): string {
+  const held = listOf(job, 'status', 'conditions').find(({ type }) => type === 'Complete' || type === 'Failed');
+  return String(held?.['type'] ?? 'Running');
+}
+
 const restarts = (pod: KubeObject) =>
   String(statuses(pod).reduce((sum, one) => sum + Number(one['restartCount'] ?? 0), 0));
 
@@ -59,6 +64,11 @@ const ROWS: Record<string, Row[]> = {
     ['Node', '.spec.nodeName', 1],
     ['Nominated Node', '.status.nominatedNodeName', 1],
     ['Readiness Gates', '.none', 1],
+  ],
+  Job: [
+    ['Status', jobStatus],
+    ['Completions', (job) => `${at(job, 'status', 'succeeded') ?? 0}/${at(job, 'spec', 'completions') ?? 1}`],
+    AGE,
   ],
   Service: [
     ['Type', '.spec.type'],

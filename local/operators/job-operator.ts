@@ -17,6 +17,8 @@ export function jobOperator(kube: Kube): Operator {
     kind: JOB,
     expiresAt: ({ spec, status }) => afterEnd(endedAt(status), spec.ttlSecondsAfterFinished),
     async reconcile(job, pods) {
+      const asked = unsupported(job);
+      if (asked) return void kube.event(job, 'Unsupported', `${asked} is not supported on this machine.`, 'Warning');
       const { status, pod, leaving, event, lookAgainMs } = judgeJob(job, pods);
       if (pod) await create(job, pod);
       await writeStatus(kube, JOB, job, status);
@@ -25,4 +27,10 @@ export function jobOperator(kube: Kube): Operator {
       return lookAgainMs;
     },
   };
+}
+
+function unsupported({ spec }: KubeObject): string | undefined {
+  if (spec.suspend) return 'spec.suspend';
+  if (spec.parallelism > 1) return 'spec.parallelism above 1';
+  return spec.completions > 1 ? 'spec.completions above 1' : undefined;
 }

@@ -47,17 +47,17 @@ const REASONS = {
  * failed, up to the limit. First it says how the Job will end, and that it has ended when no pod runs any more.
  */
 export function judgeJob(job: KubeObject, pods: KubeObject[], now = new Date()): JobStep {
-  const before = job.status as Partial<JobStatus> | undefined;
+  const before = job.status as JobStatus | undefined;
+  if (before && endedAt(before) !== undefined) return { status: before, leaving: [] };
   const startTime = before?.startTime ?? kubeTime(now);
-  const counts = count(pods);
+  const counts = count(pods, before);
   const status: JobStatus = { ...before, startTime, ...counts, uncountedTerminatedPods: {} };
-  if (endedAt(before) !== undefined) return { status: { ...status, ...settled(before) }, leaving: [] };
 
   const live = pods.filter(({ status: pod }) => !['Succeeded', 'Failed'].includes(pod?.phase));
   const left = Date.parse(startTime) + (job.spec.activeDeadlineSeconds ?? Infinity) * 1_000 - now.getTime();
   const reason = target(before) ?? verdict(job, counts, left);
   if (reason === undefined) {
-    const pod = live.length === 0 ? { pod: podOf(job, pods.length) } : {};
+    const pod = live.length === 0 ? { pod: podOf(job, counts.failed ?? 0) } : {};
     return { status, leaving: [], ...pod, ...(left !== Infinity && { lookAgainMs: left }) };
   }
   const type = reason === 'CompletionsReached' ? 'SuccessCriteriaMet' : 'FailureTarget';
@@ -90,7 +90,10 @@ function concluded(status: JobStatus, conditions: Condition[], reason: Reason, n
 type Reason = keyof typeof REASONS;
 type Counts = Pick<JobStatus, 'active' | 'ready' | 'succeeded' | 'failed'>;
 
-function count(pods: KubeObject[]): Counts {
+/** A pod that was there and is not any more, since somebody deleted it, has failed. */
+function count(pods: KubeObject[], before: Partial<JobStatus> = {}): Counts {
+  const { active = 0, succeeded = 0, failed = 0 } = before;
+  const vanished = Math.max(active + succeeded + failed - pods.length, 0);
   const inPhase = (...phases: string[]) =>
     pods.filter(({ status }) => phases.includes(status?.phase ?? 'Pending')).length;
   const isReady = ({ status }: KubeObject) =>
@@ -99,15 +102,9 @@ function count(pods: KubeObject[]): Counts {
     active: inPhase('Pending', 'Running'),
     ready: pods.filter(isReady).length,
     succeeded: inPhase('Succeeded'),
-    failed: inPhase('Failed'),
+    failed: inPhase('Failed') + vanished,
   };
   return Object.fromEntries(Object.entries(counts).filter(([, number]) => number > 0));
-}
-
-/** Of a Job that is over: its pods may be deleted, and it stays what it was. */
-function settled(before: Partial<JobStatus> | undefined): Counts {
-  const { succeeded, failed } = before ?? {};
-  return { ...(succeeded && { succeeded }), ...(failed && { failed }) };
 }
 
 function target(status: Partial<JobStatus> | undefined): Reason | undefined {

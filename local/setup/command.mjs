@@ -11,6 +11,7 @@ export const usage = `Usage: node local/setup/run.mjs COMMAND [arguments]
   test      set up, then run all checks and tests
   figures   set up, then print the figures of one run
   bench     set up, then run a benchmark
+  notebook  run the notebook against an app that runs, and keep its outputs
 
 The first time it puts Node 24, a Python environment and a jar into a cache that all clones share
 (LANDFALL_CACHE sets where). --cpu-index URL, or LANDFALL_CPU_INDEX, names an index with PyTorch's CPU build.`;
@@ -28,7 +29,7 @@ Runs the suites in this order, and ends with the number of tests that passed and
  */
 export function parseCommand([name = '', ...args], env) {
   if (['--help', '-h', 'help'].includes(name)) return { print: usage, exitCode: 0 };
-  if (!['start', 'landfall', 'host', 'setup', 'test', 'figures', 'bench'].includes(name))
+  if (!['start', 'landfall', 'host', 'setup', 'test', 'figures', 'bench', 'notebook'].includes(name))
     return { print: usage, exitCode: 2 };
   const cpuIndex = takeOption(args, '--cpu-index') ?? (env['LANDFALL_CPU_INDEX'] || undefined);
   const only = name === 'test' ? (takeOption(args, '--only')?.split(',') ?? suiteNames) : [];

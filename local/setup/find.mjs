@@ -53,17 +53,31 @@ function inspectPython(command) {
  * @param {{ cache: string, lock: string, python: { command: string, version: string }, cpuIndex?: string | undefined }} options
  */
 export function findEnvironment({ cache, lock, python, cpuIndex }) {
-  const minor = python.version.split('.').slice(0, 2).join('.');
-  const locate = (/** @type {string} */ flavour) => {
-    const dir = join(cache, `python-${minor}-${flavour}-${hashText(lock + minor + flavour).slice(0, 12)}`);
-    const path = join(dir, 'bin', 'python');
-    return { dir, python: path, found: existsSync(join(dir, '.complete')) && existsSync(path) };
-  };
+  const locate = (/** @type {string} */ flavour) => locateEnvironment({ cache, lock, python }, flavour);
   const cpu = locate('cpu');
   const usual = locate('default');
   if (cpu.found || cpuIndex) return { ...cpu, cpuIndex: cpuIndex ?? CPU_INDEX };
   if (usual.found || process.platform !== 'linux') return { ...usual, cpuIndex: undefined };
   return probe(python.command, CPU_INDEX) ? { ...cpu, cpuIndex: CPU_INDEX } : { ...usual, cpuIndex: undefined };
+}
+
+/**
+ * Where the notebook's own environment is, or will be: what it needs has no place in a job.
+ * @param {{ cache: string, lock: string, python: { version: string } }} options
+ */
+export function findNotebooks(options) {
+  return { ...locateEnvironment(options, 'notebooks'), cpuIndex: undefined };
+}
+
+/**
+ * @param {{ cache: string, lock: string, python: { version: string } }} options
+ * @param {string} flavour
+ */
+function locateEnvironment({ cache, lock, python }, flavour) {
+  const minor = python.version.split('.').slice(0, 2).join('.');
+  const dir = join(cache, `python-${minor}-${flavour}-${hashText(lock + minor + flavour).slice(0, 12)}`);
+  const path = join(dir, 'bin', 'python');
+  return { dir, python: path, found: existsSync(join(dir, '.complete')) && existsSync(path) };
 }
 
 /** A Java that Spark runs on. @param {NodeJS.ProcessEnv} env @returns {string | undefined} its home */

@@ -5,10 +5,11 @@
  * @property {boolean} packages npm's packages are those of the lock file
  * @property {boolean} python the Python environment is whole
  * @property {boolean} jar the jar is there
+ * @property {boolean} notebooks the notebook's Python environment is whole
  * @property {boolean} cpuTorch PyTorch's CPU build can be had, or this is no Linux
  */
 
-/** @typedef {'node' | 'packages' | 'python' | 'jar'} StepName */
+/** @typedef {'node' | 'packages' | 'python' | 'jar' | 'notebooks'} StepName */
 
 /** @typedef {{ name: StepName, title: string, downloadMb: number, diskMb: number }} Step */
 
@@ -18,9 +19,10 @@ export const needs = /** @type {Record<string, StepName[]>} */ ({
   landfall: ['node', 'packages'],
   host: ['node', 'packages'],
   setup: ['node', 'packages', 'python', 'jar'],
-  test: ['node', 'packages', 'python', 'jar'],
+  test: ['node', 'packages', 'python', 'jar', 'notebooks'],
   figures: ['node', 'packages', 'python', 'jar'],
   bench: ['node', 'packages', 'python'],
+  notebook: ['notebooks'],
 });
 
 // With the locked versions, rounded up; Node's is the npm package's, torch's default build brings CUDA.
@@ -30,6 +32,7 @@ const sizes = {
   pythonCpu: { title: 'Python environment with Spark and PyTorch (CPU build)', downloadMb: 800, diskMb: 1700 },
   python: { title: 'Python environment with Spark and PyTorch (default build)', downloadMb: 3600, diskMb: 6400 },
   jar: { title: 'Hadoop connector for Azure', downloadMb: 1, diskMb: 1 },
+  notebooks: { title: 'Python environment of the notebook', downloadMb: 110, diskMb: 390 },
 };
 
 /**

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { describePlan, needs, planSteps, refuseSmallDisk } from './plan.mjs';
 
-const nothing = { node: false, packages: false, python: false, jar: false, cpuTorch: false };
-const everything = { node: true, packages: true, python: true, jar: true, cpuTorch: false };
+const nothing = { node: false, packages: false, python: false, jar: false, notebooks: false, cpuTorch: false };
+const everything = { node: true, packages: true, python: true, jar: true, notebooks: true, cpuTorch: false };
 const names = (found: typeof nothing, command: string) =>
   planSteps(found, needs[command] ?? []).map(({ name }) => name);
 
@@ -12,7 +12,9 @@ test.each([
   ['host', { ...nothing, node: true }, ['packages']],
   ['setup', { ...everything, python: false }, ['python']],
   ['bench', nothing, ['node', 'packages', 'python']],
+  ['test', { ...everything, notebooks: false }, ['notebooks']],
   ['test', everything, []],
+  ['notebook', nothing, ['notebooks']],
 ])('%s does only what is missing', (command, found, expected) => {
   expect(names(found, command)).toEqual(expected);
 });

@@ -3,15 +3,25 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseCommand } from './command.mjs';
-import { findCache, findEnvironment, findFreeMb, findJar, findJava, findNode, findPython } from './find.mjs';
+import {
+  findCache,
+  findEnvironment,
+  findFreeMb,
+  findJar,
+  findJava,
+  findNode,
+  findNotebooks,
+  findPython,
+} from './find.mjs';
 import { withLock } from './lock.mjs';
 import { describePlan, needs, planSteps, refuseSmallDisk } from './plan.mjs';
 import { SetupError, showProgress } from './progress.mjs';
 import { installJar, installNode, installPackages, installPython } from './steps.mjs';
 import { makeJavaHome, packagesStamp, runNpm } from './steps.mjs';
-import { needsPython, runSuites } from './suites.mjs';
+import { needsNotebooks, needsPython, runSuites } from './suites.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const notebooksFolder = 'workloads/notebooks';
 const scripts = /** @type {Record<string, string>} */ ({
   start: 'local/main.ts',
   landfall: 'cli/landfall.ts',
@@ -28,9 +38,14 @@ const scripts = /** @type {Record<string, string>} */ ({
 function look(command) {
   const cache = findCache(process.env);
   const lock = readFileSync(join(root, 'workloads', 'requirements.lock'), 'utf8');
-  const wantsPython = command.name === 'test' ? needsPython(command.only) : needs[command.name]?.includes('python');
-  const python = wantsPython ? findPython() : undefined;
-  const environment = python && findEnvironment({ cache, lock, python, cpuIndex: command.cpuIndex });
+  const notebooksLock = readFileSync(join(root, notebooksFolder, 'requirements.lock'), 'utf8');
+  const isTest = command.name === 'test';
+  const wantsPython = isTest ? needsPython(command.only) : needs[command.name]?.includes('python');
+  const wantsNotebooks = isTest ? needsNotebooks(command.only) : needs[command.name]?.includes('notebooks');
+  const python = wantsPython || wantsNotebooks ? findPython() : undefined;
+  const environment =
+    wantsPython && python ? findEnvironment({ cache, lock, python, cpuIndex: command.cpuIndex }) : undefined;
+  const notebooks = wantsNotebooks && python ? findNotebooks({ cache, lock: notebooksLock, python }) : undefined;
   const node = findNode(cache);
   const jar = findJar(cache);
   const found = {
@@ -38,12 +53,14 @@ function look(command) {
     packages: packagesStamp(root).found,
     python: environment?.found ?? true,
     jar: jar.found || !wantsPython,
+    notebooks: notebooks?.found ?? true,
     cpuTorch: environment?.cpuIndex !== undefined || process.platform !== 'linux',
   };
   const path = [dirname(node.path), process.env['PATH'] ?? ''].join(delimiter);
   const env = { ...process.env, PATH: path, LANDFALL_NODE: node.path };
   const context = { log: join(cache, 'setup.log'), env, cwd: root, node: node.path };
-  return { cache, lock, python, environment, node, jar, context, steps: planSteps(found, needs[command.name] ?? []) };
+  const steps = planSteps(found, needs[command.name] ?? []);
+  return { cache, lock, notebooksLock, python, environment, notebooks, node, jar, context, steps };
 }
 
 /** @param {Command} command */
@@ -62,13 +79,14 @@ async function setUp(command) {
 
 /** Looks again, now that nobody else works on it. @param {Command} command */
 async function install(command) {
-  const { lock, python, environment, node, jar, context, steps } = look(command);
+  const { lock, notebooksLock, python, environment, notebooks, node, jar, context, steps } = look(command);
   writeFileSync(context.log, '');
   const work = {
     node: () => installNode(context, node),
     packages: () => installPackages(context),
     python: async () => environment && python && installPython(context, environment, python.command, lock),
     jar: () => installJar(context, jar.path),
+    notebooks: async () => notebooks && python && installPython(context, notebooks, python.command, notebooksLock),
   };
   for (const { name, title } of steps) await showProgress(title, async () => void (await work[name]()));
 }
@@ -76,13 +94,19 @@ async function install(command) {
 /** @param {Command} command */
 async function main(command) {
   if (process.platform === 'win32') throw new SetupError('Windows is not supported: run this within WSL');
-  const { cache, environment, jar, context, node } = await setUp(command);
+  const { cache, environment, notebooks, jar, context, node } = await setUp(command);
   const java = environment && (findJava(process.env) ?? makeJavaHome(cache, environment.dir));
   const env = {
     ...context.env,
     ...(environment && { LANDFALL_PYTHON: environment.python, LANDFALL_JARS: jar.path }),
     ...(java && { LANDFALL_JAVA_HOME: java }),
+    ...(notebooks && { LANDFALL_NOTEBOOK_PYTHON: notebooks.python }),
   };
+  if (command.name === 'notebook') {
+    const script = join(root, notebooksFolder, 'execute.py');
+    process.exitCode = await hand(notebooks?.python ?? '', [script, ...command.args], env);
+    return;
+  }
   if (command.name !== 'landfall')
     await showProgress('App bundle and page', () => runNpm(context, 'run', '--silent', 'build'));
   if (command.name === 'setup') return console.log('Landfall is set up: npm start');

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 const PYTHON_FOLDERS = ['workloads', 'tests/drift', 'tests/bench'];
 
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
-/** @typedef {{ name: string, commands: (report: string) => string[][], read?: (report: string) => Counts, python?: true }} Suite */
+/** @typedef {{ name: string, commands: (report: string) => string[][], read?: (report: string) => Counts, python?: true, notebooks?: true }} Suite */
 
 /** @param {string} bin @param {string} python @returns {Suite[]} */
 function listSuites(bin, python) {
@@ -47,7 +47,7 @@ function listSuites(bin, python) {
     },
     vitest('unit'),
     { ...vitest('contract'), python: true },
-    { ...vitest('e2e'), python: true },
+    { ...vitest('e2e'), python: true, notebooks: true },
     {
       name: 'pytest',
       commands: (report) => [[python, '-m', 'pytest', ...PYTHON_FOLDERS, '-q', `--junitxml=${report}`]],
@@ -62,6 +62,11 @@ export const suiteNames = listSuites('', '').map(({ name }) => name);
 /** Tells whether any of the suites needs the Python environment. @param {string[]} names */
 export function needsPython(names) {
   return listSuites('', '').some((suite) => suite.python && names.includes(suite.name));
+}
+
+/** Tells whether any of the suites needs the notebook's environment. @param {string[]} names */
+export function needsNotebooks(names) {
+  return listSuites('', '').some((suite) => suite.notebooks && names.includes(suite.name));
 }
 
 /** @param {string} report @returns {Counts} */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { formatCounts, judge, needsPython, readJunit, readVitest, suiteNames } from './suites.mjs';
+import { formatCounts, judge, needsNotebooks, needsPython, readJunit, readVitest, suiteNames } from './suites.mjs';
 
 test('reports are read', () => {
   const vitest = JSON.stringify({ numPassedTests: 4, numFailedTests: 1, numPendingTests: 2, numTodoTests: 1 });
@@ -24,7 +24,8 @@ test('skipped tests are mentioned only when there are any', () => {
   expect(formatCounts({ passed: 1, failed: 0, skipped: 2 })).toBe('1 passed, 0 failed, 2 skipped');
 });
 
-test('checks and unit tests need no Python', () => {
+test('checks and unit tests need no Python, and only the notebook’s test its packages', () => {
   expect(needsPython(['typecheck', 'eslint', 'prettier', 'unit'])).toBe(false);
   expect(suiteNames.filter((name) => needsPython([name]))).toEqual(['ruff', 'contract', 'e2e', 'pytest']);
+  expect(suiteNames.filter((name) => needsNotebooks([name]))).toEqual(['e2e']);
 });

@@ -1,5 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { describe, expect, test } from 'vitest';
+import { batchJob } from './batch-job.ts';
 import { eventTrouble } from './event-trouble.ts';
 import { pytorchJob } from './pytorch-job.ts';
 import { podTrouble } from './pod-trouble.ts';
@@ -39,6 +40,24 @@ describe('a PyTorchJob', () => {
     ['succeeded', [created, ran, { type: 'Succeeded', status: 'True', message: 'done' }], 'Succeeded'],
     ['failed', [created, ran, { type: 'Failed', status: 'True', reason: 'PyTorchJobFailed' }], 'Failed'],
   ])('with %s', (_, conditions, phase) => expect(pytorchJob.state(object({ conditions })).phase).toBe(phase));
+});
+
+describe('a Job', () => {
+  const failed = { type: 'Failed', status: 'True', reason: 'DeadlineExceeded', message: 'too long' };
+  test.each([
+    ['nothing said', undefined, 'Waiting'],
+    ['a pod that starts', { active: 1 }, 'Waiting'],
+    ['a pod that runs', { active: 1, ready: 1 }, 'Running'],
+    ['an end to come', { active: 1, ready: 1, conditions: [{ type: 'FailureTarget', status: 'True' }] }, 'Running'],
+    ['its pod done', { conditions: [{ type: 'SuccessCriteriaMet', status: 'True' }, { type: 'Complete', status: 'True' }] }, 'Succeeded'], // prettier-ignore
+    ['its pod failed', { failed: 1, conditions: [{ type: 'FailureTarget', status: 'True' }, failed] }, 'Failed'],
+  ])('with %s', (_, status, phase) => expect(batchJob.state(object(status)).phase).toBe(phase));
+  test('that failed says why', () => {
+    expect(batchJob.state(object({ conditions: [failed] }))).toMatchObject({
+      reason: 'DeadlineExceeded',
+      detail: 'too long',
+    });
+  });
 });
 
 describe('pod trouble', () => {

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { parsePipeline } from '../parse-pipeline.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { batchJob } from './batch-job.ts';
 import { inferenceService } from './inference-service.ts';
 import type { JobSpec } from './job-spec.ts';
 import { pytorchJob } from './pytorch-job.ts';
@@ -97,7 +98,11 @@ describe('what the shipped pipeline asks of the clusters', () => {
   if ('problems' in parsed) throw new Error(parsed.problems.join('\n'));
   const { pipeline } = parsed;
   // `npx vitest run shared/manifests -u` writes the files anew after a change; the difference is for the reviewer.
+  const source = pipeline.sources.find(({ type }) => type === 'script');
+  if (source?.type !== 'script') throw new Error('iris has no script');
+  const collected = { input: 'runs/iris/_sources/instrument/state.json', output: 'landing/iris/' };
   test.each([
+    ['collect', batchJob({ ...job('', 'collect'), pipeline, source, ...collected })],
     ['process', sparkApplication({ ...job('', 'process'), pipeline })],
     ['train', pytorchJob({ ...job('', 'train'), pipeline, baseline: 'models/iris/20251231-000000-abcdef' })],
     [

@@ -1,4 +1,8 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { loadPipelines } from '../load-pipelines.ts';
 import { parsePipeline } from '../parse-pipeline.ts';
 import { landedName } from './landed-name.ts';
 import { missingSetting, resolve } from './source.ts';
@@ -70,3 +74,28 @@ test.each([
   ['ü 100%+.csv', 'ü 100%+-1-ab.csv'],
   [`${'𝛼'.repeat(400)}.csv`, `${'𝛼'.repeat(150)}-1-ab.csv`],
 ])('%s lands as %s', (name, landed) => expect(landedName(name, '1-ab')).toBe(landed));
+
+test('the sources of docs/adding-a-pipeline.md are as they should be', () => {
+  const text = readFileSync(new URL('../../docs/adding-a-pipeline.md', import.meta.url), 'utf8');
+  const [, example = ''] = /```yaml\n(sources:[^`]*)```/.exec(text) ?? [];
+  const parsed = parsePipeline(`${head.replace('sources:\n', '')}${example}`, 'docs');
+  expect(parsed).toMatchObject({
+    pipeline: { sources: [{ type: 'https' }, { type: 'container' }, { type: 'script' }] },
+  });
+});
+
+test('a script without its collect.py is told, and takes no other pipeline down', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'landfall-scripts-'));
+  for (const name of ['iris', 'other']) {
+    mkdirSync(join(folder, name));
+    for (const code of ['process', 'model', 'train', 'predictor']) writeFileSync(join(folder, name, `${code}.py`), '');
+    writeFileSync(join(folder, name, 'pipeline.yaml'), `name: ${name}\nlanding: { prefix: ${name}/ }\n`);
+  }
+  writeFileSync(join(folder, 'iris', 'pipeline.yaml'), `${head}  - { name: s, type: script }\n`);
+  const { pipelines, broken } = loadPipelines(folder);
+  rmSync(folder, { recursive: true });
+  expect([...pipelines.keys()]).toEqual(['other']);
+  expect(broken).toEqual([
+    { name: 'iris', problems: ['iris/pipeline.yaml: the code file iris/collect.py is missing'] },
+  ]);
+});

@@ -8,6 +8,10 @@ const benches: Record<string, { title: string; command: [string, ...string[]] }>
     title: 'profile of 10 million rows against describe() of Spark (--rows N for fewer)',
     command: [env.LANDFALL_PYTHON ?? 'python3', join(import.meta.dirname, 'time_profile.py')],
   },
+  runs: {
+    title: 'a page of GET /api/runs over 10,000 runs against one over 100',
+    command: [process.execPath, '--no-warnings', join(import.meta.dirname, 'list-runs.ts')],
+  },
 };
 
 const usage = `Usage: npm run bench -- NAME [arguments]

@@ -16,7 +16,8 @@ import { startApiServer } from '../../local/kubernetes/api-server.ts';
 import { loadCrds } from '../../local/kubernetes/crds.ts';
 import { ensureCertificates } from '../../local/tls.ts';
 import type { ActivityContext, PinnedRun } from '../../orchestrations/activities/context.ts';
-import { JOB_KINDS, type JobStage } from '../../orchestrations/activities/job-manifest.ts';
+import { JOB_KINDS, type AwaitedJob } from '../../orchestrations/activities/job-manifest.ts';
+import { submitCollectJob } from '../../orchestrations/activities/collect-script.ts';
 import { observeJob, submitJob } from '../../orchestrations/activities/job.ts';
 import { clusterConnection } from '../../shared/clients/cluster-connection.ts';
 import { createCluster, type Cluster } from '../../shared/clients/cluster.ts';
@@ -27,6 +28,7 @@ import { pipelineSchema } from '../../shared/pipeline.ts';
 import { ROOT } from '../kit/running-platform.ts';
 
 // What a run says of a job in trouble: every reason by every kind, as the cluster shows it, with exactly our Roles.
+const STAGES = Object.keys(JOB_KINDS) as AwaitedJob['stage'][];
 const folder = mkdtempSync(join(tmpdir(), 'landfall-diagnosis-'));
 const closers: (() => Promise<void>)[] = [];
 const admins = new Map<ClusterName, { core: CoreV1Api; objects: CustomObjectsApi }>();
@@ -36,8 +38,7 @@ let runs = 0;
 
 beforeAll(async () => {
   const tls = await ensureCertificates(join(folder, 'tls'));
-  for (const stage of Object.keys(JOB_KINDS) as JobStage[]) {
-    const name = KINDS[JOB_KINDS[stage].kind].cluster;
+  for (const name of new Set(STAGES.map((stage) => KINDS[JOB_KINDS[stage].kind].cluster))) {
     const server = await startApiServer({
       name,
       port: 0,
@@ -171,10 +172,10 @@ const TROUBLES: [string, Trouble, { phase: string; reason?: string; text: RegExp
     { pod: container({ terminated: { exitCode: 3, reason: 'Error', message: 'last words' } }), ended: true },
     { phase: 'Failed', reason: 'NonZeroExit', text: /exit code 3: last words/ },
   ],
-  ['an operator that is silent', {}, { phase: 'Waiting', text: /operator to/ }],
+  ['an operator that is silent', {}, { phase: 'Waiting', text: /(operator|controller) to/ }],
 ];
 
-describe.each(Object.keys(JOB_KINDS) as JobStage[])('a job of stage %s', (stage) => {
+describe.each(STAGES)('a job of stage %s', (stage) => {
   const { kind } = JOB_KINDS[stage];
   const { group, version, plural, cluster } = KINDS[kind];
   const admin = () => admins.get(cluster) ?? expect.fail('the cluster did not start');
@@ -185,15 +186,24 @@ describe.each(Object.keys(JOB_KINDS) as JobStage[])('a job of stage %s', (stage)
     const batchId = `20260101-${String(++runs).padStart(6, '0')}-abcdef`;
     const runId = `iris-${batchId}`;
     const images = { spark: 'r/i@sha256:1', training: 'r/i@sha256:1', serving: 'r/i@sha256:1' };
+    const pipeline = pipelineSchema.parse({
+      name: 'iris',
+      landing: { prefix: 'iris/' },
+      sources: [{ name: 'web', type: 'script' }],
+    });
+    const collection = { pipeline, source: pipeline.sources[0], image: images.spark };
     const pinned: PinnedRun = {
       runId,
-      pipeline: pipelineSchema.parse({ name: 'iris', landing: { prefix: 'iris/' } }),
+      pipeline,
       batch: { pipeline: 'iris', batchId, runId, createdAt: '', files: [] },
       codeDigest: 'c',
       images,
     };
     const lake = {
-      read: async (path: string) => (path.endsWith('pinned.json') ? Buffer.from(JSON.stringify(pinned)) : undefined),
+      async read(path: string) {
+        const found = { 'pinned.json': pinned, 'collection.json': collection }[path.slice(path.lastIndexOf('/') + 1)];
+        return found && Buffer.from(JSON.stringify(found));
+      },
       write: async (path: string, text: string) => ((written[path] = text), true),
     };
     const clients = {
@@ -203,7 +213,11 @@ describe.each(Object.keys(JOB_KINDS) as JobStage[])('a job of stage %s', (stage)
     };
     const context = { clients, lakeUrl: 'https://lake' } as unknown as ActivityContext;
     const ref = { runId, stage, attempt: 1 };
-    expect(await submitJob(context, ref)).toMatchObject({ cancelled: false });
+    const job = { pipeline: 'iris', source: 'web', runId, attempt: 1 };
+    const submission =
+      stage === 'collect' ? await submitCollectJob(context, job) : await submitJob(context, { ...ref, stage });
+    expect(submission).not.toHaveProperty('refused');
+    expect(submission).not.toHaveProperty('waking');
     return { context, ref, name: jobName(runId, stage, 1) };
   }
 
@@ -228,10 +242,12 @@ describe.each(Object.keys(JOB_KINDS) as JobStage[])('a job of stage %s', (stage)
       await core.createNamespacedEvent({ namespace, body });
     }
     if (ended) {
-      const status =
-        kind === 'SparkApplication'
-          ? { driverInfo: {}, applicationState: { state: 'FAILED', errorMessage: 'driver failed' } }
-          : { conditions: [{ type: 'Failed', status: 'True', reason: 'PyTorchJobFailed', message: 'job failed' }] };
+      const failed = { type: 'Failed', status: 'True', message: 'job failed' };
+      const status = {
+        process: { driverInfo: {}, applicationState: { state: 'FAILED', errorMessage: 'driver failed' } },
+        train: { conditions: [{ ...failed, reason: 'PyTorchJobFailed' }] },
+        collect: { failed: 1, conditions: [{ ...failed, reason: 'BackoffLimitExceeded' }] },
+      }[stage];
       const at = { group, version, plural, namespace, name: job };
       const found = (await objects.getNamespacedCustomObject(at)) as object;
       await objects.replaceNamespacedCustomObjectStatus({ ...at, body: { ...found, status } });

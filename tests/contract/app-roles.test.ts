@@ -10,6 +10,7 @@ import { writeKubeconfig } from '../../local/kubeconfig.ts';
 import { startApiServer } from '../../local/kubernetes/api-server.ts';
 import { loadCrds } from '../../local/kubernetes/crds.ts';
 import { ensureCertificates } from '../../local/tls.ts';
+import { clusterCondition } from '../../shared/clients/cluster-condition.ts';
 import { clusterConnection } from '../../shared/clients/cluster-connection.ts';
 import { createCluster, type Cluster } from '../../shared/clients/cluster.ts';
 import { inferenceService } from '../../shared/manifests/inference-service.ts';
@@ -107,6 +108,21 @@ describe.each(Object.entries(KINDS))('%s, with the Role of workloads/clusters', 
   test('an object that the CRD does not allow is refused in the API server’s own words', async () => {
     const broken = { ...manifestOf(kind), spec: { nonsense: true } };
     await expect(at().app.create(broken)).rejects.toThrow(/is invalid|Required value|nonsense/);
+  });
+
+  test('what is served, whether its operator answers and what room is left is told', async () => {
+    const { app } = at();
+    const served = { versions: [KINDS[kind].version], unanswered: [], answered: 0 };
+    expect(await app.condition(kind)).toEqual(served);
+    const [unread] = (await app.quota()).filter(({ resource }) => resource === 'pods');
+    expect(unread).toEqual({ resource: 'pods', used: '0', hard: '100', isExhausted: false });
+    const config = new KubeConfig();
+    config.loadFromFile(join(folder, `${cluster}-app`));
+    const later = () => Date.now() + 120_000;
+    const asked = <T>(_: string, send: (config: KubeConfig) => Promise<T>) => send(config);
+    if (kind !== 'Job') await app.create(manifestOf(kind));
+    const { unanswered } = await clusterCondition(asked, kind, later);
+    expect(unanswered).toEqual(kind === 'Job' ? [] : [manifestOf(kind).metadata.name]);
   });
 
   test('nothing more is allowed', async () => {

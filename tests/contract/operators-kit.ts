@@ -21,6 +21,7 @@ export interface Bench {
   folder: string;
   image: string;
   options: OperatorsOptions;
+  clients: Record<keyof OperatorsOptions['clusters'], KubeConfig>;
   objects: Record<keyof OperatorsOptions['clusters'], CustomObjectsApi>;
   core: Record<keyof OperatorsOptions['clusters'], CoreV1Api>;
   operators: Operators;
@@ -65,7 +66,7 @@ export async function startBench(scripts: Record<string, string>): Promise<Bench
     tls,
   };
   const bench: Bench = {
-    ...{ folder, image, options },
+    ...{ folder, image, options, clients },
     objects: {} as Bench['objects'],
     core: {} as Bench['core'],
     operators: await startOperators(options),

@@ -9,7 +9,6 @@ What is refused or fails is a LandfallError, which says what came and what to do
 import json
 import os
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,40 +18,14 @@ import requests
 from azure.core.credentials import AzureNamedKeyCredential
 from azure.identity import DefaultAzureCredential
 from azure.storage.filedatalake import DataLakeServiceClient
+from landfall_errors import LandfallError, RunFailedError, refusal
 from requests.adapters import HTTPAdapter
+from run_progress import is_in_review, progress_lines
 from urllib3 import Retry
 
-from follow import progress_lines
-
-# Reading may be repeated; so may a start, since it carries an Idempotency-Key.
+# Of what only reads.
 RETRIES = Retry(total=4, backoff_factor=0.5, status_forcelist=(429, 502, 503, 504), raise_on_status=False)
 TIMEOUT_S = 30
-
-
-class LandfallError(Exception):
-    """What went wrong, in words, and what to do about it."""
-
-    def __init__(self, message: str, hint: str | None = None):
-        super().__init__(f"{message}\n{hint}" if hint else message)
-        self.hint = hint
-
-
-class Refused(LandfallError):
-    """The API said no: its status, and the detail and hint of its problem document."""
-
-    def __init__(self, status: int, detail: str, hint: str | None = None):
-        super().__init__(f"{status}: {detail}", hint)
-        self.status, self.detail = status, detail
-
-
-class RunFailed(LandfallError):
-    """A run that ended Failed: `run` is how it was seen last."""
-
-    def __init__(self, run: dict):
-        error = run.get("error", {})
-        message = f"Run {run['runId']} failed in stage {error.get('stage', '?')}: {error.get('message', 'no reason')}"
-        super().__init__(message, error.get("hint"))
-        self.run = run
 
 
 @dataclass(frozen=True)
@@ -101,28 +74,28 @@ class Landfall:
         sleep: Callable[[float], None] = time.sleep,
     ):
         self.url = url.rstrip("/").removesuffix("/api")
-        self.lake = lake
+        self.key, self.lake = key, lake
         self._say, self._clock, self._sleep = say, clock, sleep
         self._session = requests.Session()
         self._session.headers["x-functions-key"] = key
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=RETRIES))
 
-    def get(self, path: str, **query) -> dict:
+    def get(self, path: str, /, **query) -> dict:
         """The JSON that GET /api/PATH answers."""
         return self._request("GET", path, params=query).json()
 
-    def post(self, path: str, **body) -> dict:
-        """The JSON that POST /api/PATH answers to a body of these fields."""
-        return self._request("POST", path, json=body, headers={"idempotency-key": uuid.uuid4().hex}).json()
+    def post(self, path: str, body: dict | None = None) -> dict:
+        """The JSON that POST /api/PATH answers."""
+        return self._request("POST", path, json=body or {}).json()
 
     def start_run(self, pipeline: str, **body) -> str:
         """Starts a run by hand, over `files` or a `prefix`; answers its id."""
-        return self.post(f"pipelines/{quote(pipeline)}/runs", **body)["runId"]
+        return self.post(f"pipelines/{quote(pipeline)}/runs", body)["runId"]
 
     def rerun(self, run_id: str, **body) -> str:
-        """Starts another run over the files of that one, which takes over what came before `fromStage`; answers its id."""
-        return self.post(f"runs/{quote(run_id)}/rerun", **body)["runId"]
+        """Starts another run over the same files, which takes over what came before `fromStage`; answers its id."""
+        return self.post(f"runs/{quote(run_id)}/rerun", body)["runId"]
 
     def document(self, run_id: str, name: str) -> dict:
         """A document that a run wrote: batch, profile, checks or drift."""
@@ -163,7 +136,7 @@ class Landfall:
 
         run = self._wait(look, limit_s, f"run {run_id} to end")
         if run["status"] == "Failed":
-            raise RunFailed(run)
+            raise RunFailedError(run)
         return run
 
     def _wait(self, look: Callable, limit_s: float, what: str):
@@ -171,7 +144,8 @@ class Landfall:
         while (seen := look()) is None:
             if self._clock() - since > limit_s:
                 raise LandfallError(f"Waited {limit_s:.0f} s in vain for {what}.", "Wait again, or look at the logs.")
-            self._sleep(1)
+            # Soon at first, seldom in a run of hours.
+            self._sleep(min(max(1, (self._clock() - since) / 20), 15))
         return seen
 
     def _request(self, method: str, path: str, **how) -> requests.Response:
@@ -183,22 +157,6 @@ class Landfall:
         if not answer.ok:
             raise refusal(answer)
         return answer
-
-
-def is_in_review(run: dict) -> bool:
-    """Whether a run waits for a person's word."""
-    return run.get("review", {}).get("status") == "Waiting"
-
-
-def refusal(answer: requests.Response) -> Refused:
-    """What an answer that is no success means."""
-    try:
-        problem = answer.json()
-        return Refused(answer.status_code, problem["detail"], problem.get("hint"))
-    except (ValueError, KeyError, TypeError):
-        # Not the app's own word but its host's, which is empty for a wrong key.
-        hint = "Set LANDFALL_KEY to the function key." if answer.status_code == 401 else None
-        return Refused(answer.status_code, answer.text[:300] or answer.reason, hint)
 
 
 def connect(env: Mapping[str, str] = os.environ, folder: Path | None = None, **how) -> Landfall:

@@ -97,7 +97,7 @@ def script(model: nn.Module) -> torch.jit.ScriptModule:
     """The model as TorchScript, which a predictor loads without its Python."""
     try:
         return torch.jit.script(model)
-    except RuntimeError as error:
+    except Exception as error:  # of several kinds, all of them about the model's code
         told = " ".join(str(error).split())[:600]
         hint = (
             "In model.py, forward may use tensors, numbers, lists and the module's own attributes, and no global names."

@@ -49,7 +49,7 @@ class TableInput(nn.Module):
                 self.usual[place] = known.mode().values if place in is_category else known.median()
         numbers = self.fill(rows)[:, self.number_places]
         self.mean.copy_(numbers.mean(dim=0))
-        spread = numbers.std(dim=0)
+        spread = numbers.std(dim=0, correction=0)
         # A number that never varied tells nothing; divided by next to nothing it would drown the others one day.
         self.spread.copy_(torch.where(spread > 1e-6, spread, torch.ones_like(spread)))
 

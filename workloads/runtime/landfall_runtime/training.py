@@ -21,7 +21,7 @@ from landfall_runtime.distributed import Group, process_group
 from landfall_runtime.failure import JobFailure
 from landfall_runtime.features import read_features
 from landfall_runtime.job import Job
-from landfall_runtime.model_files import write_model
+from landfall_runtime.model_files import script, write_model
 from landfall_runtime.schema import Schema
 from landfall_runtime.split import Split, split_rows
 from landfall_runtime.tables import read_parquet
@@ -114,6 +114,8 @@ def begin(job: Job, parameters: P, split: Split, new_model: Callable[[Split, P],
     if job.initial_weights:
         # They bring their own scaling, which they are tuned to.
         load_weights(job.lake, job.initial_weights, model)
+    # What cannot be written in the end should fail before hours of training, not after.
+    script(model)
     return model
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-MARKS = {"Succeeded": "✓", "Failed": "✗", "Cancelled": "–"}
+MARKS = {"Succeeded": "✓", "Failed": "✗", "Cancelled": "-"}
 
 
 def progress_lines(run: dict, told: list[str]) -> list[str]:
@@ -28,3 +28,8 @@ def seconds(span: dict) -> str:
         return ""
     took = datetime.fromisoformat(span["finishedAt"]) - datetime.fromisoformat(span["startedAt"])
     return f"{took.total_seconds():.1f} s"
+
+
+def is_in_review(run: dict) -> bool:
+    """Whether a run waits for a person's word."""
+    return run.get("review", {}).get("status") == "Waiting"

@@ -1,0 +1,61 @@
+import { answered, api } from '../api/client.ts';
+import type { Pipeline } from '../api/queries.ts';
+import { Chip } from '../parts/chip.tsx';
+import { Failure } from '../parts/failure.tsx';
+import { Ago } from '../parts/moment.tsx';
+import { Table } from '../parts/table.tsx';
+import { useTask } from '../parts/task.tsx';
+
+type Source = NonNullable<Pipeline['sources']>[number];
+
+const NEVER = <span class="muted">–</span>;
+
+/** Where the data of a pipeline are collected from, how that went, and a way to look now. */
+export function Sources({ pipeline, sources }: { pipeline: string; sources: Source[] }) {
+  const collect = useTask(
+    () => answered(api.POST('/pipelines/{pipeline}/collect', { params: { path: { pipeline } }, body: {} })),
+    ({ value }) => `Collecting from ${value.map(({ source }) => source).join(', ')}.`,
+  );
+  return (
+    <>
+      <div class="title">
+        <h3>Sources</h3>
+        <button type="button" disabled={collect.busy} onClick={collect.run}>
+          Collect now<span class="unseen"> for {pipeline}</span>
+        </button>
+      </div>
+      {collect.done && <p class="muted">{collect.done}</p>}
+      {collect.error ? <Failure error={collect.error} /> : null}
+      <Table
+        stacks
+        caption={`Sources of ${pipeline}`}
+        columns={['source', 'status', 'looked at', '-had news', 'next']}
+        rows={sources.map((source) => ({ key: source.name, cells: cellsOf(source) }))}
+        empty="It has no sources."
+      />
+      {sources.flatMap(({ name, error }) =>
+        error
+          ? [
+              <div class="finding" key={name}>
+                <strong>{name}</strong>: {error.message}
+                <p class="hint">{error.hint}</p>
+              </div>,
+            ]
+          : [],
+      )}
+    </>
+  );
+}
+
+function cellsOf({ name, type, status, lastCheckedAt, lastChangedAt, schedule, retryAt }: Source) {
+  const next = retryAt ?? schedule?.nextAt;
+  return [
+    <>
+      {name} <span class="muted">{type}</span>
+    </>,
+    <Chip status={status} />,
+    lastCheckedAt ? <Ago at={lastCheckedAt} /> : NEVER,
+    lastChangedAt ? <Ago at={lastChangedAt} /> : NEVER,
+    next ? <Ago at={next} /> : <span class="muted">by hand</span>,
+  ];
+}
