@@ -2,6 +2,7 @@ import { answered, api } from '../api/client.ts';
 import type { Pipeline } from '../api/queries.ts';
 import { Chip } from '../parts/chip.tsx';
 import { Failure } from '../parts/failure.tsx';
+import { Icon } from '../parts/icon.tsx';
 import { Ago } from '../parts/moment.tsx';
 import { Table } from '../parts/table.tsx';
 import { useTask } from '../parts/task.tsx';
@@ -33,17 +34,24 @@ export function Sources({ pipeline, sources }: { pipeline: string; sources: Sour
         rows={sources.map((source) => ({ key: source.name, cells: cellsOf(source) }))}
         empty="It has no sources."
       />
-      {sources.flatMap(({ name, error }) =>
-        error
-          ? [
-              <div class="finding" key={name}>
-                <strong>{name}</strong>: {error.message}
-                <p class="hint">{error.hint}</p>
-              </div>,
-            ]
-          : [],
-      )}
+      {sources.map((source) => (
+        <Trouble key={source.name} source={source} />
+      ))}
     </>
+  );
+}
+
+function Trouble({ source: { name, status, error } }: { source: Source }) {
+  if (!error) return null;
+  return (
+    <div class={`callout tone-${status === 'NotConfigured' ? 'idle' : 'bad'}`}>
+      <Icon name="warning" />
+      <div class="callout-text">
+        <strong>{name}</strong>
+        <p class="said">{error.message}</p>
+        <p class="hint">{error.hint}</p>
+      </div>
+    </div>
   );
 }
 

@@ -21,7 +21,7 @@ export async function openReview(
 ): Promise<Review> {
   const { clients, appUrl } = context;
   const { pipeline, batchId } = locate(request.runId);
-  const link = `${appUrl}/api/runs/${request.runId}`;
+  const link = `${appUrl}/api/dashboard/#/runs/${request.runId}/review`;
   const review = await clients.reviews.open({ ...request, version: batchId, status: 'Waiting', link });
   const waiting = await clients.arrivals.waiting(pipeline, 1);
   if (waiting.length > 0) await durable.start(ORCHESTRATIONS.collector, collectorId(pipeline), { pipeline });

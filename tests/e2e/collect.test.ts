@@ -54,7 +54,7 @@ describe('data that is collected', () => {
   const started = (run: Run) => run.status === 'Running';
 
   test('a source that has something new starts a run by itself, and its model serves', async () => {
-    const run = await platform.nextRun([]);
+    const run = await platform.nextRun([], undefined, 420_000);
     expect(run).toMatchObject({ status: 'Succeeded' });
     expect(await files(run)).toEqual([expect.stringMatching(/^landing\/iris\/published-1-[0-9a-f]{8}\.csv$/)]);
     expect(await source('published')).toMatchObject({ lastChangedAt: expect.any(String) as string });
@@ -108,17 +108,17 @@ describe('data that is collected', () => {
     expect((await platform.call('POST', 'pipelines/iris/collect', { source: 'instrument' })).status).toBe(202);
     await until('its end', async () => (await source('instrument')).status === 'Changed', 120_000);
     console.log(`collect.py took ${Date.now() - began} ms from the request to its record`);
-    const { items } = await platform
-      .kube('data-processing')
-      .makeApiClient(BatchV1Api)
-      .listNamespacedJob({ namespace: 'landfall' });
+    const batch = platform.kube('data-processing').makeApiClient(BatchV1Api);
+    const jobs = async () => (await batch.listNamespacedJob({ namespace: 'landfall' })).items;
+    const items = await jobs();
     expect(items).toHaveLength(1);
     expect(items[0]?.metadata?.labels).toMatchObject({
       'landfall.dev/pipeline': 'iris',
       'landfall.dev/stage': 'collect',
     });
-    expect(items[0]?.status?.succeeded).toBe(1);
-    const run = await platform.nextRun(before);
+    // Its result is heard of first; then its process ends.
+    await until('the Job to complete', async () => (await jobs())[0]?.status?.succeeded === 1);
+    const run = await platform.nextRun(before, undefined, 420_000);
     expect(await files(run)).toEqual([expect.stringMatching(/^landing\/iris\/measured-[0-9a-f]{12}\.csv$/)]);
     expect(run).toMatchObject({ status: 'Succeeded', gate: { decision: 'pass' } });
   });

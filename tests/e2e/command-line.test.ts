@@ -61,7 +61,7 @@ describe('the command line', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^dropped landing\/iris\/iris\.csv \(/m);
     for (const stage of ['collect', 'process', 'train', 'record', 'validate', 'build', 'rollout'])
-      expect(out.match(new RegExp(`^ {2}✔ ${stage} +[\\d.]+ s`, 'gm'))).toHaveLength(1);
+      expect(out.match(new RegExp(`^ {2}✔ ${stage} +\\d[\\d. min]* s`, 'gm'))).toHaveLength(1);
     runs.first = /^Run (iris-\S+)$/m.exec(out)?.[1] ?? '';
     versions.first = /A prediction, made over HTTP by version (\S+):/.exec(out)?.[1] ?? '';
     expect(await serving()).toBe(versions.first);

@@ -10,7 +10,7 @@ import { ROOT, RunningPlatform, SAMPLE, until } from '../kit/running-platform.ts
 const DRIFTED = join(ROOT, 'workloads/pipelines/iris/sample/iris-drifted.csv');
 /** Markup that would tell, if it were one. */
 const MARKUP = '<img src=x onerror=alert(1)> & "b" 100%.csv';
-const LONG = 240_000;
+const LONG = 480_000;
 const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** From a first model to a drifted one and back, as somebody does it who has only the page. */
@@ -286,6 +286,43 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (it needs Chromiu
     expect(seen).toEqual([]);
   });
 
+  test('plans a backfill, refuses one without files, starts it and ends it', { timeout: LONG }, async () => {
+    await goTo('#/', 'Pipelines');
+    await main().getByRole('heading', { name: 'Sources' }).waitFor();
+    await expectAccessible(page);
+    await picture(page, 'pipelines');
+    await main().getByRole('link', { name: 'Backfills' }).click();
+    await page.getByRole('heading', { name: 'Backfills of iris', level: 1 }).waitFor();
+    const plan = async (day: string) => {
+      await page.getByLabel('From').fill(day);
+      await page.getByLabel('To, that day included').fill(day);
+      await page.getByRole('button', { name: 'Show what would run' }).click();
+    };
+    await plan('2001-01-01');
+    await page.getByRole('alert').waitFor();
+    await plan(new Date().toISOString().slice(0, 10));
+    await page.getByRole('region', { name: 'What would run' }).waitFor();
+    await page.getByRole('button', { name: 'Start it' }).click();
+    await page
+      .getByRole('article', { name: /^Backfill / })
+      .getByText('Running')
+      .first()
+      .waitFor();
+    await expectAccessible(page);
+    await picture(page, 'backfill');
+    await page.getByRole('button', { name: 'Cancel the backfill' }).click();
+    await page
+      .getByRole('article', { name: /^Backfill / })
+      .getByText('Cancelled')
+      .first()
+      .waitFor({ timeout: LONG });
+    // What runs already goes on: it would wait for a review.
+    const going = (await platform.runs()).filter(({ finishedAt }) => !finishedAt);
+    for (const { runId } of going) await platform.call('POST', `runs/${runId}/cancel`);
+    await until('its run to end', async () => (await platform.runs()).every(({ finishedAt }) => finishedAt), LONG);
+    expect(seen).toEqual([]);
+  });
+
   test('sets a bad batch aside, and shows its rows', { timeout: LONG }, async () => {
     const known = (await platform.runs()).map(({ runId }) => runId);
     const [head = '', ...rows] = readFileSync(SAMPLE, 'utf8').trim().split('\n');
@@ -387,6 +424,7 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (it needs Chromiu
       [`#/runs/${drifted}/cluster`, /Run/],
       ['#/models', /Models/],
       [`#/models/iris/${version}`, /iris/],
+      ['#/backfills/iris', /Backfills/],
       ['#/arrivals', 'Arrivals'],
       ['#/try', 'Try it'],
       ['#/health', 'Health'],

@@ -52,20 +52,18 @@ describe('the notebook', () => {
       ['Rejected', 'review'],
       ['Succeeded', 'rollout'],
     ]);
-    const [processed, trained, , , whole, , changed] = runs.map(({ runId }) => runId);
+    const [processed, trained, , , whole] = runs.map(({ runId }) => runId);
     const taken = runs.map(({ stages }) => stages.map(({ reusedFrom }) => reusedFrom).filter(Boolean));
     expect(taken).toEqual([[], [processed], [processed, trained], [processed, trained], [], [], [whole]]);
-    expect(changed).toBeDefined();
   });
 
   test('shows what the gate and the person said', () => {
     expect(said('validate')).toMatch(/^pass\n- accuracy \S+ is at least 0\.9$/m);
-    expect(said('refused')).toBe(`409: ${said('refused').slice(5)}`);
-    expect(said('refused')).toContain('Rerun it from stage train.');
-    expect(said('whole-run')).toMatch(/^- no drift from the champion's data \(150 rows\)$/m);
+    expect(said('refused')).toBe(`409: ${runs[0]?.runId} never finished stage train.\nRerun it from stage train.\n`);
+    expect(said('whole-run')).toMatch(/^- no drift from the champion's data \(135 rows\)$/m);
     expect(said('drifted-run')).toMatch(/^Waiting\n- \d of 4 features drifted/m);
     expect(said('drifted-run')).toMatch(/^- petal_length: PSI \S+ is above 0\.2/m);
-    expect(said('decide')).toMatch(/^Ada rejected the model: The ruler had slipped\.$/m);
+    expect(said('decide')).toMatch(/^Ada rejected the model: the ruler had slipped\.$/m);
   });
 
   test('asks the version that serves: the rejected one never does', async () => {

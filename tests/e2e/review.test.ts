@@ -70,7 +70,7 @@ describe('a model that is doubtful', () => {
     expect(run).toMatchObject({ status: 'Running', stage: 'review', gate: { decision: 'review' } });
     expect(run.waitingFor).toMatch(/^a review until /);
     expect(run.review?.reasons.join('; ')).toMatch(/petal_length: PSI/);
-    expect(run.review?.link).toBe(`${platform.endpoints.functions.url}/api/runs/${run.runId}`);
+    expect(run.review?.link).toBe(`${platform.endpoints.functions.url}/api/dashboard/#/runs/${run.runId}/review`);
     const asked = { runId: run.runId, version: run.modelVersion, link: run.review?.link };
     await until('the alerts', () => told('/webhook').length > 0 && told('/events').some(isRequest(run.runId)));
     expect(told('/webhook')).toEqual([expect.objectContaining({ type: 'Landfall.ReviewRequested', ...asked })]);

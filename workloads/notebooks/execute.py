@@ -19,7 +19,10 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 FOLDER = Path(__file__).resolve().parent
 NOTEBOOK = FOLDER / "manual-pipeline-triggers.ipynb"
-METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
 
 
 def main(arguments: list[str]) -> int:
@@ -56,10 +59,8 @@ def execute(notebook: nbformat.NotebookNode, cell_limit: int) -> None:
         if cell.cell_type == "code":
             cell.execution_count, cell.outputs = None, []
     resources = {"metadata": {"path": str(FOLDER)}}
-    client = NotebookClient(notebook, timeout=cell_limit, record_timing=False, resources=resources, on_cell_start=tell)
-    # Sockets in a folder of the user's own: nobody else on this machine can speak to the kernel.
-    client.create_kernel_manager().transport = "ipc"
-    client.execute()
+    limits = {"timeout": cell_limit, "startup_timeout": cell_limit}
+    NotebookClient(notebook, **limits, record_timing=False, resources=resources, on_cell_start=tell).execute()
 
 
 def as_committed(notebook: nbformat.NotebookNode) -> str:
@@ -67,8 +68,22 @@ def as_committed(notebook: nbformat.NotebookNode) -> str:
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.outputs = joined(cell.outputs)
     nbformat.validate(notebook)
     return nbformat.writes(notebook) + "\n"
+
+
+def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
+    """The outputs of a cell, with what it printed in one piece however it came."""
+    kept: list[nbformat.NotebookNode] = []
+    for output in outputs:
+        before = kept[-1] if kept else {}
+        if output.output_type == "stream" and before.get("name") == output.name:
+            before.text += output.text
+        else:
+            kept.append(output)
+    return kept
 
 
 def private_texts(landfall: Landfall) -> list[str]:

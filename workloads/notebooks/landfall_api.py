@@ -76,6 +76,7 @@ class Landfall:
         self.url = url.rstrip("/").removesuffix("/api")
         self.key, self.lake = key, lake
         self._say, self._clock, self._sleep = say, clock, sleep
+        self._told: dict[str, list[str]] = {}
         self._session = requests.Session()
         self._session.headers["x-functions-key"] = key
         for scheme in ("http://", "https://"):
@@ -123,8 +124,8 @@ class Landfall:
         return self._wait(look, limit_s, f"{dropped.path} to start a run")
 
     def wait_for_run(self, run_id: str, limit_s: float = 3600) -> dict:
-        """Tells how a run goes, until it is over or asks for a review; a run that fails is an error."""
-        told: list[str] = []
+        """Tells how a run goes, each thing once, until it is over or asks for a review; one that fails is an error."""
+        told = self._told.setdefault(run_id, [])
 
         def look() -> dict | None:
             run = self.get(f"runs/{quote(run_id)}")

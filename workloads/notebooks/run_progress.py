@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+ROOM = 90
 MARKS = {"Succeeded": "✓", "Failed": "✗", "Cancelled": "-"}
 
 
@@ -18,8 +19,13 @@ def progress_lines(run: dict, told: list[str]) -> list[str]:
 def ended_line(stage: dict) -> str:
     """A stage that is over: how, how long it took and what it did."""
     reused = f" (taken over from {stage['reusedFrom']})" if "reusedFrom" in stage else ""
-    detail = stage.get("detail", "")
+    detail = shorten(stage.get("detail", ""))
     return f"{MARKS[stage['status']]} {stage['name']:9}{seconds(stage):>7}  {detail}{reused}".rstrip()
+
+
+def shorten(text: str) -> str:
+    """As much of a text as a line has room for."""
+    return text if len(text) <= ROOM else f"{text[: ROOM - 1]}…"
 
 
 def seconds(span: dict) -> str:

@@ -127,6 +127,17 @@ def test_a_run_that_waits_for_a_review_is_handed_back(app: App, landfall: Landfa
     assert landfall.wait_for_run(RUN)["review"] == {"status": "Waiting"}
 
 
+def test_what_was_told_before_the_review_is_not_told_again(app: App, landfall: Landfall):
+    validated = stage("validate", detail="review: " + "drift " * 40)
+    waiting = {"stage": "review", "waitingFor": "a review", "review": {"status": "Waiting"}}
+    app.will_answer(f"runs/{RUN}", run(stages=[validated], **waiting), run("Rejected", stages=[validated], **ENDED))
+    landfall.wait_for_run(RUN)
+    landfall.wait_for_run(RUN)
+    first, *others = landfall.said
+    assert first.startswith("✓ validate   3.0 s  review: drift") and first.endswith("…") and len(first) < 120
+    assert others == ["  … review: a review", "Rejected after 60.5 s"]
+
+
 def test_a_decided_review_is_no_reason_to_stop(app: App, landfall: Landfall):
     approved = {"review": {"status": "Approved"}}
     app.will_answer(f"runs/{RUN}", run(stage="build", **approved), run("Succeeded", **approved, **ENDED))

@@ -30,6 +30,17 @@ def test_files_are_written_read_listed_and_copied(folder: FolderLake, tmp_path: 
     assert folder.abfs_uri("models/a") == f"file://{tmp_path}/a lake/models/a"
 
 
+def test_files_come_in_pieces_and_go(folder: FolderLake):
+    folder.write_chunks("landing/a/.part", [b"1", b"2"])
+    assert folder.rename_if_absent("landing/a/.part", "landing/a/new/b.csv") is True
+    folder.write("landing/a/.part", b"3")
+    assert folder.rename_if_absent("landing/a/.part", "landing/a/new/b.csv") is False
+    assert folder.read("landing/a/new/b.csv") == b"12"
+    for _ in range(2):
+        folder.delete("landing/a/.part")
+    assert folder.list_files("landing/a") == ["landing/a/new/b.csv"]
+
+
 def test_what_is_not_there_is_not_there(folder: FolderLake):
     with pytest.raises(FileNotFoundError, match="The lake has no file runs/none"):
         folder.read("runs/none")

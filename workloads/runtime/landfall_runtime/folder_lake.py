@@ -57,7 +57,9 @@ class FolderLake:
 
     def rename_if_absent(self, path: str, new_path: str) -> bool:
         """Renames a file unless there is one of the new name already; says whether it did."""
+        self.place(new_path).parent.mkdir(parents=True, exist_ok=True)
         try:
+            # A link replaces nothing, as a rename would.
             os.link(self.place(path), self.place(new_path))
         except FileExistsError:
             return False
