@@ -887,7 +887,7 @@ export interface components {
      *       "requestedAt": "2026-03-01T10:17:40.000Z",
      *       "deadlineAt": "2026-03-04T10:17:40.000Z",
      *       "onDeadline": "reject",
-     *       "link": "https://landfall.example/api/runs/iris-20260301-101502-3fa9c1"
+     *       "link": "https://landfall.example/api/dashboard/#/runs/iris-20260301-101502-3fa9c1/review"
      *     }
      */
     Review: {
@@ -907,7 +907,7 @@ export interface components {
       onDeadline: 'reject' | 'approve';
       /**
        * Format: uri
-       * @description The run that waits.
+       * @description Where it is decided.
        */
       link: string;
       decidedBy?: string;

@@ -76,9 +76,11 @@ export function BackfillForm({ pipeline }: { pipeline: string }) {
       {plan && (
         <>
           <Planned plan={plan} />
-          <button type="button" class="primary" disabled={start.busy} onClick={start.run}>
-            Start it
-          </button>
+          {plan.partitions.length > 0 && (
+            <button type="button" class="primary" disabled={start.busy} onClick={start.run}>
+              Start it
+            </button>
+          )}
         </>
       )}
     </form>

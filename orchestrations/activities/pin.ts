@@ -155,7 +155,12 @@ function summary({ batch, codeDigest, pipeline, reuse, toStage }: PinnedRun): Pi
 }
 
 /** The base image with the code layer on it, by digest; pushed unless the registry has it. */
-export async function codeImage(registry: Registry, repository: string, pipeline: string, layer: Layer): Promise<string> {
+export async function codeImage(
+  registry: Registry,
+  repository: string,
+  pipeline: string,
+  layer: Layer,
+): Promise<string> {
   const base = await registry.pull(repository, BASE_TAG);
   if (!base) {
     throw new Error(

@@ -293,12 +293,14 @@ describe.skipIf(CHROMIUM === undefined)('the page in a browser (it needs Chromiu
     await picture(page, 'pipelines');
     await main().getByRole('link', { name: 'Backfills' }).click();
     await page.getByRole('heading', { name: 'Backfills of iris', level: 1 }).waitFor();
-    const plan = async (day: string) => {
-      await page.getByLabel('From').fill(day);
-      await page.getByLabel('To, that day included').fill(day);
+    const plan = async (from: string, to = from) => {
+      await page.getByLabel('From').fill(from);
+      await page.getByLabel('To, that day included').fill(to);
       await page.getByRole('button', { name: 'Show what would run' }).click();
     };
     await plan('2001-01-01');
+    await main().getByText('Nothing would run.').waitFor();
+    await plan('2001-01-02', '2001-01-01');
     await page.getByRole('alert').waitFor();
     await plan(new Date().toISOString().slice(0, 10));
     await page.getByRole('region', { name: 'What would run' }).waitFor();
