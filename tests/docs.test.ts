@@ -16,6 +16,23 @@ const PROVEN: [command: RegExp, file: string, by: string | RegExp][] = [
   [/^npx landfall new \w+ --from \S+ --target \w+$/, 'tests/e2e/new-pipeline.test.ts', "landfall('new'"],
   [/^npx landfall drop \S+ --pipeline \w+ --follow$/, 'tests/e2e/new-pipeline.test.ts', "'drop', file, '--pipeline'"],
   [/^npx landfall predict \w+ --instances '.*'$/, 'tests/e2e/new-pipeline.test.ts', "'predict', name, '--instances'"],
+  [/^npx landfall drop \S+ --follow --until-review$/, 'tests/e2e/command-line.test.ts', "'--until-review')"],
+  [/^npx landfall runs$/, 'tests/e2e/command-line.test.ts', "landfall('runs')"],
+  [/^npx landfall review ID$/, 'tests/e2e/command-line.test.ts', "landfall('review', runs.drifted)"],
+  [/^npx landfall review ID --approve --comment '.*'$/, 'tests/e2e/command-line.test.ts', "'--approve', '--comment'"],
+  [
+    /^npx landfall logs RUN \w+ --follow$/,
+    'tests/e2e/command-line.test.ts',
+    "landfall('logs', runs.first, 'process', '--follow')",
+  ],
+  [/^npx landfall models iris$/, 'tests/e2e/command-line.test.ts', "landfall('models', 'iris')"],
+  [
+    /^npx landfall promote iris VERSION$/,
+    'tests/e2e/command-line.test.ts',
+    "landfall('promote', 'iris', versions.first)",
+  ],
+  [/^npx landfall --help$/, 'tests/docs.test.ts', "'cli/landfall.ts', '--help'"],
+  [/^npm run notebook$/, 'tests/e2e/notebook.test.ts', "'execute.py'"],
   [/^npx landfall pipelines$/, 'tests/e2e/command-line.test.ts', "landfall('pipelines')"],
   [/^npx landfall validate$/, 'cli/commands/validate.test.ts', "runCommand(['validate'"],
   [/^npm start$/, 'tests/e2e/main-job.test.ts', 'local/main.ts'],
@@ -80,6 +97,14 @@ describe.each(documented.filter(({ needsAzure }) => !needsAzure))('$page: $comma
 test('there are commands in the docs, also some that need Azure', () => {
   expect(documented.length).toBeGreaterThan(15);
   expect(documented.some(({ needsAzure }) => needsAzure)).toBe(true);
+});
+
+test('the command line says what there is', () => {
+  const { status, stdout } = spawnSync(process.execPath, ['--no-warnings', 'cli/landfall.ts', '--help'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  });
+  expect([status, stdout]).toEqual([0, expect.stringContaining('Usage: landfall COMMAND')]);
 });
 
 test('the benchmarks say what there is', () => {

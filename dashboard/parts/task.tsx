@@ -18,7 +18,8 @@ export function useTask<T>(act: () => Promise<T>, told: (answer: T) => string, a
   const announce = useContext(Announce);
   const [done, setDone] = useState<string>();
   const { mutate, isPending, error, reset } = useMutation({
-    mutationFn: act,
+    // What is done is handed over with each call: the hook itself takes up a newer one only after the next paint.
+    mutationFn: (current: () => Promise<T>) => current(),
     onSuccess: async (answer) => {
       setDone(told(answer));
       announce(told(answer));
@@ -30,5 +31,5 @@ export function useTask<T>(act: () => Promise<T>, told: (answer: T) => string, a
     reset();
     setDone(undefined);
   };
-  return { run: () => mutate(), busy: isPending, error, done, clear };
+  return { run: () => mutate(act), busy: isPending, error, done, clear };
 }

@@ -20,7 +20,7 @@ interface Props {
 export function PredictForm({ pipeline, champion, requests, text, onText }: Props) {
   const announce = useContext(Announce);
   const predict = useMutation({
-    mutationFn: () => ask(pipeline, text),
+    mutationFn: (asked: string) => ask(pipeline, asked),
     onSuccess: ({ version }) => announce(`Version ${version} has answered.`),
   });
   const parsed = parseRequest(text);
@@ -31,7 +31,7 @@ export function PredictForm({ pipeline, champion, requests, text, onText }: Prop
         aria-labelledby="request"
         onSubmit={(event) => {
           event.preventDefault();
-          predict.mutate();
+          predict.mutate(text);
         }}
       >
         <h2 id="request">Request</h2>

@@ -72,11 +72,20 @@ async function comparison(
     },
   };
   const batch = await profileOf(context, paths.profile, problems);
-  const baseline = await profileOf(context, `${modelPath(pipeline.name, champion)}/profile.json`, problems);
-  if (!batch || !baseline) return { ...compared };
-  const report = drift(baseline, batch, pipeline.validate.drift);
+  const kept = await profileOf(context, `${modelPath(pipeline.name, champion)}/profile.json`, problems);
+  if (!batch || !kept) return { ...compared };
+  const report = drift(...asCompared(kept, batch, champion), pipeline.validate.drift);
   await context.clients.lake.write(paths.drift, JSON.stringify(report, null, 1));
   return { ...compared, drift: report };
+}
+
+/**
+ * A champion that was taken over has the profile of the run that processed its data, while a batch names the version that it
+ * was profiled against. A batch that is the champion's own data was profiled before there was such a version.
+ */
+function asCompared(kept: Profile, batch: Profile, champion: string): [baseline: Profile, batch: Profile] {
+  const isItsOwn = batch.batch === kept.batch;
+  return [{ ...kept, batch: champion }, isItsOwn ? { ...batch, baseline: champion } : batch];
 }
 
 async function profileOf(context: ActivityContext, path: string, problems: string[]): Promise<Profile | undefined> {

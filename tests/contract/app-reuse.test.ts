@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { adoptStage } from '../../orchestrations/activities/adopt.ts';
 import type { ActivityContext, PinnedRun } from '../../orchestrations/activities/context.ts';
 import { askedFor, doneBefore } from '../../orchestrations/activities/reuse.ts';
@@ -136,6 +136,50 @@ test('a model and the documents of its data are copied whole, once or twice; not
   expect(await clients.lake.read(`${to?.model}/deep/empty`)).toHaveLength(0);
   expect(String(await clients.lake.read(to?.profile ?? ''))).toBe('{"rows":1}');
   expect(await clients.lake.read(to?.checks ?? '')).toBeUndefined();
+});
+
+describe('drift against a champion whose data was taken over', () => {
+  const profile = (batch: string, baseline: string | null, counts: number[]) => {
+    const rows = counts.reduce((sum, count) => sum + count, 0);
+    const stats = { min: 0, max: 4, mean: 2, std: 1, quantiles: {}, distinct: 4, missing: 0, infinite: 0 };
+    const top = [{ value: 'a', count: counts[0] ?? 0 }];
+    const category = { name: 'c', type: 'category', dataType: 'string', count: rows, missing: 0, distinct: 2 };
+    const number = { name: 'x', type: 'number', dataType: 'double', count: rows, ...stats };
+    const histogram = { edges: [1, 2, 3], counts };
+    const features = [
+      { ...number, histogram },
+      { ...category, top, other: rows - (counts[0] ?? 0) },
+    ];
+    return JSON.stringify({ version: 1, pipeline: name, batch, baseline, rows, label: null, features, skipped: [] });
+  };
+  const same = [50, 50, 50, 50];
+
+  /** A champion that took over the data of an older run, and a run with this profile of its own. */
+  async function judged(batch: string, baseline: string | null, counts: number[]) {
+    const runId = await ran(newest, { champion: newer });
+    await recorded(newest, 'sha256:new');
+    await recorded(newer, 'sha256:old');
+    await clients.models.move(name, () => ({ champion: newer }));
+    await clients.lake.write(`models/${name}/${newer}/profile.json`, profile(older, null, same));
+    await clients.lake.write(runPaths(name, newest).profile, profile(batch, baseline, counts));
+    const metrics = { 'champion.accuracy': 0.9, changedPredictions: 0, accuracy: 0.9 };
+    return (await validateModel(context(), { runId, metrics })).gate;
+  }
+
+  test('is none in the same data, though that was profiled before there was this champion', async () => {
+    expect(await judged(older, null, same)).toMatchObject({ decision: 'pass' });
+  });
+
+  test('is measured in data that was profiled against it', async () => {
+    expect(await judged(newest, newer, [48, 52, 49, 51])).toMatchObject({ decision: 'pass' });
+    name = `p${++cases}`;
+    const { decision, reasons } = await judged(newest, newer, [190, 5, 3, 2]);
+    expect([decision, reasons.join()]).toEqual(['review', expect.stringContaining('x: PSI')]);
+  });
+
+  test('cannot be measured in data that was profiled against another', async () => {
+    expect(await judged(newest, older, same)).toMatchObject({ decision: 'review' });
+  });
 });
 
 test('a model is not held against itself, but against a champion that its training never met', async () => {
