@@ -14,7 +14,7 @@ export async function followRuns(session: Session, pipeline: string | undefined)
     patiently(session, () => api.get<Page<Run>>(path`runs`, { query: { pipeline, top: LOOKED_AT } }));
   const watch = createRunWatch(session);
   for (const run of (await newest()).value.reverse()) watch.begin(run);
-  show.line('Following every run that comes; Ctrl-C ends that.');
+  show.line('Following every run that comes, until Ctrl-C.');
   for (;;) {
     const runs = (await newest()).value.reverse();
     // A run that waits for long leaves the page of the newest, and is still followed.

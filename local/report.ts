@@ -24,5 +24,5 @@ What to try next:
   edit workloads/pipelines/iris/train.py           and drop again: the next run uses the new code
   npx landfall --help                              all that can be done from another terminal
 
-It stays up until Ctrl-C.`);
+Everything stays up until Ctrl-C.`);
 }

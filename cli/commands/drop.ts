@@ -70,10 +70,10 @@ async function uploadAll(
   const lake = openLake(where);
   const dropped: Dropped[] = [];
   for (const { file, name } of named) {
-    const progress = (sent: number, size: number) =>
-      show.now(
-        oneLine(`dropping ${name} · ${bytes(sent)} of ${bytes(size)}, ${percent(size === 0 ? 1 : sent / size)}`),
-      );
+    const progress = (sent: number, size: number) => {
+      if (sent < size)
+        show.now(oneLine(`dropping ${name} · ${bytes(sent)} of ${bytes(size)}, ${percent(sent / size)}`));
+    };
     dropped.push(await upload(lake, file, { folder, name }, { signal, progress, mayBeEmpty: marker }));
   }
   return dropped;

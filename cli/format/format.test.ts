@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { commandFor } from './hint.ts';
 import { beyond } from './log.ts';
-import { bytes, count, elapsed, moment, number, percent } from './quantity.ts';
+import { bytes, count, elapsed, metricsLine, moment, number, percent } from './quantity.ts';
 import { facts, table } from './table.ts';
 import { indent, json, oneLine, pad, plain, quote } from './text.ts';
 
@@ -56,6 +56,13 @@ describe('quantities', () => {
     [1_234_567, '1.23 MB'],
     [5e15, '5000 TB'],
   ])('%d bytes are %s', (size, text) => expect(bytes(size)).toBe(text));
+
+  test('metrics in a list are the first ones', () => {
+    const metrics = { accuracy: 0.97, loss: 0.1, rows: 120 };
+    expect(metricsLine(metrics)).toBe('accuracy 0.97, loss 0.1, rows 120');
+    expect(metricsLine(metrics, 2)).toBe('accuracy 0.97, loss 0.1, …');
+    expect(metricsLine(undefined)).toBe('');
+  });
 
   test('the rest', () => {
     expect([number(0.123456), number(1e-9), number(undefined)]).toEqual(['0.1235', '1e-9', '']);

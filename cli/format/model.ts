@@ -5,6 +5,7 @@ import { facts, table } from './table.ts';
 import { indent, oneLine } from './text.ts';
 
 const FILES_SHOWN = 10;
+const LISTED_METRICS = 2;
 
 /** Versions as a table. */
 export function modelTable({ aliases, value }: ModelList): string[] {
@@ -19,7 +20,7 @@ export function modelTable({ aliases, value }: ModelList): string[] {
     status,
     alias(version),
     moment(createdAt),
-    metricsLine(metrics),
+    metricsLine(metrics, LISTED_METRICS),
   ]);
   return table(['VERSION', 'STATUS', 'ALIAS', 'CREATED', 'METRICS'], rows);
 }

@@ -40,9 +40,8 @@ export function count(amount: number, thing: string, things = `${thing}s`): stri
   return `${amount.toLocaleString('en')} ${amount === 1 ? thing : things}`;
 }
 
-/** Metrics in one line. */
-export function metricsLine(metrics: Record<string, number> | undefined): string {
-  return Object.entries(metrics ?? {})
-    .map(([name, value]) => `${name} ${number(value)}`)
-    .join(', ');
+/** Metrics in one line: all of them, or the first so many. */
+export function metricsLine(metrics: Record<string, number> | undefined, most = Infinity): string {
+  const all = Object.entries(metrics ?? {}).map(([name, value]) => `${name} ${number(value)}`);
+  return [...all.slice(0, most), ...(all.length > most ? ['…'] : [])].join(', ');
 }

@@ -6,6 +6,7 @@ import { indent, oneLine, pad } from './text.ts';
 
 const JOBS = new Set(['collect', 'process', 'train']);
 const NAME_WIDTH = 9;
+const LISTED_METRICS = 2;
 
 /** Runs as a table. */
 export function runTable(runs: Run[], now: number): string[] {
@@ -16,7 +17,7 @@ export function runTable(runs: Run[], now: number): string[] {
     standing(run),
     moment(run.startedAt),
     pad(elapsed(Date.parse(run.finishedAt ?? new Date(now).toISOString()) - Date.parse(run.startedAt)), 9, 'right'),
-    metricsLine(run.metrics),
+    metricsLine(run.metrics, LISTED_METRICS),
   ]);
   return table(['RUN', 'STATUS', 'WHERE', 'STARTED', 'TOOK', 'METRICS'], rows);
 }

@@ -12,6 +12,7 @@ import { openReview, readReview, supersedeReviews } from '../../orchestrations/a
 import { claimRollout } from '../../orchestrations/activities/rollout.ts';
 import { validateModel } from '../../orchestrations/activities/validate.ts';
 import { createArrivals } from '../../shared/clients/arrivals.ts';
+import { createBackfills } from '../../shared/clients/backfills.ts';
 import type { Clients } from '../../shared/clients/clients.ts';
 import { createModels } from '../../shared/clients/models.ts';
 import { createReviews } from '../../shared/clients/reviews.ts';
@@ -41,6 +42,7 @@ beforeAll(async () => {
     runs: createRuns(open),
     models: createModels(open),
     reviews: createReviews(open),
+    backfills: createBackfills(open, lake),
     events: {
       async publish(event: LifecycleEvent) {
         LIFECYCLE_EVENTS[event.name].parse(event.data);

@@ -13,6 +13,7 @@ import { ensureCertificates } from '../../local/tls.ts';
 import { clusterCondition } from '../../shared/clients/cluster-condition.ts';
 import { clusterConnection } from '../../shared/clients/cluster-connection.ts';
 import { createCluster, type Cluster } from '../../shared/clients/cluster.ts';
+import { batchJob } from '../../shared/manifests/batch-job.ts';
 import { inferenceService } from '../../shared/manifests/inference-service.ts';
 import type { JobSpec } from '../../shared/manifests/job-spec.ts';
 import { KINDS, type Kind, type Manifest } from '../../shared/manifests/kinds.ts';
@@ -28,7 +29,7 @@ const clusters = new Map<string, { app: Cluster; core: CoreV1Api }>();
 
 beforeAll(async () => {
   const tls = await ensureCertificates(join(folder, 'tls'));
-  for (const { cluster } of Object.values(KINDS)) {
+  for (const cluster of new Set(Object.values(KINDS).map((kind) => kind.cluster))) {
     const server = await startApiServer({
       name: cluster,
       port: 0,
@@ -60,7 +61,8 @@ afterAll(async () => {
 });
 
 function manifestOf(kind: Kind): Manifest {
-  const parsed = parsePipeline('name: iris\nlanding: {prefix: iris/}\n', 'pipeline.yaml');
+  const text = 'name: iris\nlanding: {prefix: iris/}\nsources: [{name: s, type: script}]\n';
+  const parsed = parsePipeline(text, 'pipeline.yaml');
   if ('problems' in parsed) throw new Error(parsed.problems.join());
   const { pipeline } = parsed;
   const job: JobSpec = {
@@ -75,6 +77,8 @@ function manifestOf(kind: Kind): Manifest {
     lakeUrl: 'https://lake',
   };
   if (kind === 'SparkApplication') return sparkApplication(job);
+  const [source] = pipeline.sources;
+  if (kind === 'Job' && source?.type === 'script') return batchJob({ ...job, source, stage: 'collect' });
   if (kind === 'PyTorchJob') return pytorchJob({ ...job, stage: 'train' });
   return inferenceService({ pipeline, version: 'v', image: 'r/i@sha256:1' });
 }

@@ -150,7 +150,7 @@ test('the run of this very version of the file is followed', async () => {
       .then(({ etag = '' }) => arrived.push({ eTag: etag.replaceAll('"', ''), runId: 'r' }));
   });
   expect(code).toBe(1);
-  expect(out).toMatch(/\ndropped .*\n.*waiting for the app to hear of it\nRun r\n\n✖ r superseded\n$/);
+  expect(out).toMatch(/^dropped .*\n.*waiting for the app to hear of it\nRun r\n\n✖ r superseded\n$/);
 });
 
 test('a lake that refuses is told with what cures it', async () => {
