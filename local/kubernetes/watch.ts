@@ -38,13 +38,19 @@ export function watch(options: WatchOptions): void {
   else for (const event of store.since(from)) stream.offer(event);
   const stop = store.listen((event) => event.revision > (from ?? 0) && stream.offer(event));
   const seconds = Number(query.get('timeoutSeconds')) || DEFAULT_SECONDS * (1 + Math.random());
-  const end = setTimeout(() => (stream.bookmark(), response.end()), seconds * 1000);
   const bookmarks = setInterval(() => stream.bookmark(), BOOKMARK_MS);
-  response.on('close', () => {
+  const end = setTimeout(() => {
+    stream.bookmark();
+    finish();
+    response.end();
+  }, seconds * 1000);
+  // A slow client closes its connection long after the end, and nothing may be written in between.
+  const finish = () => {
     stop();
     clearTimeout(end);
     clearInterval(bookmarks);
-  });
+  };
+  response.on('close', finish);
 }
 
 /** The revision to start after; undefined to begin with what is there. */

@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -49,24 +49,27 @@ describe('npm start', () => {
   });
 
   test('landfall drop says what is wrong, and drops', async () => {
+    // Not spawnSync: while it waits, the connections that this process keeps open grow stale without being noticed.
     const drop = (state: string, ...args: string[]) =>
-      spawnSync(process.execPath, ['--no-warnings', 'cli/landfall.ts', 'drop', '--state', state, ...args], {
-        cwd: ROOT,
-        encoding: 'utf8',
+      new Promise<{ status: unknown; stdout: string; stderr: string }>((done) => {
+        const words = ['--no-warnings', 'cli/landfall.ts', 'drop', '--state', state, ...args];
+        execFile(process.execPath, words, { cwd: ROOT }, (error, stdout, stderr) =>
+          done({ status: error?.code ?? 0, stdout, stderr }),
+        );
       });
     const state = join(platform.state, 'state');
     const refused = (text: string) => ({ status: 2, stderr: expect.stringContaining(text) as string });
-    expect(drop(state, 'no-such-file.csv')).toMatchObject(refused('no-such-file.csv'));
-    expect(drop(state, SAMPLE, '--pipeline', 'nothing')).toMatchObject(refused('Pipelines: iris'));
-    expect(drop(state)).toMatchObject({ status: 2 });
+    expect(await drop(state, 'no-such-file.csv')).toMatchObject(refused('no-such-file.csv'));
+    expect(await drop(state, SAMPLE, '--pipeline', 'nothing')).toMatchObject(refused('Pipelines: iris'));
+    expect(await drop(state)).toMatchObject({ status: 2 });
     const known = (await platform.runs()).map(({ runId }) => runId);
-    expect(JSON.parse(drop(state, SAMPLE, '--json').stdout)).toMatchObject({
+    expect(JSON.parse((await drop(state, SAMPLE, '--json')).stdout)).toMatchObject({
       dropped: [{ path: 'landing/iris/iris.csv' }],
     });
     const run = await platform.nextRun(known, ({ status }) => status === 'Running');
     await platform.call('POST', `runs/${run.runId}/cancel`);
     expect((await platform.nextRun(known)).status).toBe('Cancelled');
-    const nowhere = drop(mkdtempSync(join(tmpdir(), 'landfall-')), SAMPLE);
+    const nowhere = await drop(mkdtempSync(join(tmpdir(), 'landfall-')), SAMPLE);
     expect(nowhere).toMatchObject({ status: 3, stderr: expect.stringContaining('Run npm start first') as string });
   });
 
