@@ -428,12 +428,14 @@ describe('sources', () => {
     const error = { reason: 'NotFound', message: 'not there', hint: 'correct it' };
     const seen = { status: 'Failed' as const, since: at, lastCheckedAt: at, failures: 1, retryAt: at, error };
     await edge.clients.sources.save('iris', { name: 'daily', ...seen });
+    await edge.clients.sources.save('iris', { name: 'script', ...seen, status: 'Running' });
     const { sources }: { sources: object[] } = (await ask('getPipeline', { params: iris })).body;
     expect(sources).toMatchObject([
       { name: 'daily', type: 'https', status: 'Failed', error, retryAt: at, schedule: { timeZone: 'UTC' } },
       { name: 'unset', status: 'NotConfigured', error: { message: expect.stringMatching(/SOURCE_UNSET/) as string } },
-      { name: 'script', type: 'script', status: 'NeverChecked' },
+      { name: 'script', type: 'script', status: 'Running' },
     ]);
+    expect(sources[2]).not.toHaveProperty('error');
     expect(sources[0]).toHaveProperty('schedule.nextAt', expect.stringMatching(/T03:00:00/));
   });
 
