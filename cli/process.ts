@@ -10,6 +10,9 @@ export async function main(run: (args: string[], world: World) => Promise<number
       process.once(signal, () => process.exit(130));
     });
   }
+  // Whoever started this through a channel and is gone waits for nothing; nobody else opens one.
+  process.once('disconnect', () => process.exit(130));
+  process.channel?.unref();
   // Who reads only the first lines, as head does, is no failure.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {

@@ -12,7 +12,8 @@ export function runCommandLine(args: string[], state: string, signal: AbortSigna
   // Left out where it is found anyway, so that the commands which it prints stay short.
   const where = state === join(process.cwd(), USUAL_STATE) ? [] : ['--state', state];
   const child = spawn(process.execPath, ['--no-warnings', COMMAND_LINE, ...args, ...where], {
-    stdio: ['ignore', 'inherit', 'inherit'],
+    // By the channel it learns that this process is gone, however it went.
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const stop = () => child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });

@@ -23,7 +23,7 @@ export async function validateModel(
   const { pipeline: name, batchId, paths } = locate(runId);
   const pinned = await readPinned(context, runId);
   const { champion } = await clients.models.aliases(name);
-  const rivalVersion = await rival(context, name, batchId, champion);
+  const rivalVersion = await rival(context, pinned, batchId, champion);
   const problems: string[] = [];
   const checks = await document(context, paths.checks, checkReportSchema, problems);
   const evidence: Evidence = {
@@ -38,14 +38,18 @@ export async function validateModel(
   return { gate: decision, ...(champion && { champion }) };
 }
 
-/** The champion, unless it is this very model: a run may be repeated after a crash, or repeat another one's work. */
+/**
+ * The champion, unless it is this very model: a run may be repeated after a crash, or have taken the champion's own
+ * training over, which met no other champion.
+ */
 async function rival(
   { clients }: ActivityContext,
-  pipeline: string,
+  { pipeline: { name: pipeline }, reuse }: PinnedRun,
   version: string,
   champion: string | undefined,
 ): Promise<string | undefined> {
   if (champion === undefined || champion === version) return undefined;
+  if (!reuse?.train) return champion;
   return (await haveSameWeights(clients, pipeline, version, champion)) ? undefined : champion;
 }
 

@@ -9,16 +9,16 @@ export const CODE_ROOT = '/opt/landfall';
 export async function buildCodeLayer(runtimeFolder: string, pipelineFolder: string): Promise<Layer> {
   return buildLayer(
     new Map([
-      ...pythonFiles(join(runtimeFolder, 'landfall_runtime'), `${CODE_ROOT}/runtime/landfall_runtime`),
+      ...pythonFiles(join(runtimeFolder, 'landfall_runtime'), `${CODE_ROOT}/runtime/landfall_runtime`, 'testing.py'),
       ...pythonFiles(pipelineFolder, `${CODE_ROOT}/pipeline`),
     ]),
   );
 }
 
-/** Tests stay out: they change without the product changing. */
-function pythonFiles(folder: string, target: string): LayerFiles {
+/** Tests and what serves them alone stay out: they change without the product changing. */
+function pythonFiles(folder: string, target: string, ...left: string[]): LayerFiles {
   const names = readdirSync(folder).filter(
-    (name) => name.endsWith('.py') && !name.startsWith('test_') && name !== 'conftest.py',
+    (name) => name.endsWith('.py') && !name.startsWith('test_') && !['conftest.py', ...left].includes(name),
   );
   return new Map(names.map((name) => [`${target}/${name}`, readFileSync(join(folder, name))]));
 }
