@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SCHEMAS, type SchemaName } from './api-schemas.ts';
-import { OPERATIONS, PATH_PARAMETERS, TOPICS, type Answer, type OperationId, type Route } from './routes.ts';
+import { OPERATIONS, type OperationId } from './routes.ts';
+import { PATH_PARAMETERS, TOPICS, type Answer, type Route } from './routes/route.ts';
 
 type JsonSchema = z.core.JSONSchema.BaseSchema;
 

@@ -2,7 +2,7 @@ import type { HttpRequest, HttpResponseInit, InvocationContext } from '@azure/fu
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { answering } from './http-problem.ts';
 import { authorize } from './principal.ts';
-import type { Route } from './routes.ts';
+import type { Route } from './routes/route.ts';
 
 /** What a route does; it asks for the durable client only if it needs it. */
 export type Handle = (request: HttpRequest, durable: () => DurablePort) => Promise<HttpResponseInit>;

@@ -8,6 +8,7 @@ import {
   PIPELINE_NAME_LIMIT,
   runIdOf,
   runPaths,
+  closedAt,
 } from './names.ts';
 
 const batch = batchId(new Date('2026-11-24T10:15:02.345Z'), '3FA9-3fa9c1d2'.toLowerCase());
@@ -17,6 +18,11 @@ test('a batch id tells its time and stays a part of a DNS label', () => {
   const longest = 'p'.repeat(PIPELINE_NAME_LIMIT);
   expect(`${jobName(runIdOf(longest, batch), 'train', 1)}-worker-0`.length).toBeLessThanOrEqual(63);
   expect(`${jobName(runIdOf(longest, batch), 'process', 9)}-driver`.length).toBeLessThanOrEqual(63);
+});
+
+test('a batch id gives its time back, to the second', () => {
+  const at = new Date('2026-03-01T10:15:02.987Z');
+  expect(closedAt(batchId(at, 'abcdef')).toISOString()).toBe('2026-03-01T10:15:02.000Z');
 });
 
 test('row keys sort newest first', () => {

@@ -31,6 +31,12 @@ export function batchId(closedAt: Date, hex: string): string {
   return `${day}-${time}-${hex.replace(/[^0-9a-f]/g, '').slice(0, 6)}`;
 }
 
+/** When a batch was closed, to the second, as its id tells. */
+export function closedAt(batch: string): Date {
+  const [, year, month, day, hour, minute, second] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)-/.exec(batch) ?? [];
+  return new Date(`${year}-${month}-${day}T${hour}:${minute}:${second}Z`);
+}
+
 /** Run id of a batch: the name that everything the run makes derives from. */
 export function runIdOf(pipeline: string, batch: string): string {
   return `${pipeline}-${batch}`;

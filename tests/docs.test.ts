@@ -94,6 +94,18 @@ describe.each(documented.filter(({ needsAzure }) => !needsAzure))('$page: $comma
   });
 });
 
+test('the files and folders that the docs name are there', () => {
+  const folders = 'functions|orchestrations|shared|workloads|local|cli|dashboard|bicep|tests|docs';
+  const named = pages.flatMap((page) => {
+    const found = readFileSync(join(ROOT, page), 'utf8').matchAll(new RegExp(`\`((?:${folders})/[\\w./-]+)\``, 'g'));
+    return [...found].map(([, path = '']) => path);
+  });
+  // Capital words stand for names; the pipeline of penguins is what the reader makes.
+  const meant = named.filter((path) => !/\/[A-Z]{2,}/.test(path) && !path.includes('penguins'));
+  expect(meant.length).toBeGreaterThan(30);
+  expect(meant.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+});
+
 test('there are commands in the docs, also some that need Azure', () => {
   expect(documented.length).toBeGreaterThan(15);
   expect(documented.some(({ needsAzure }) => needsAzure)).toBe(true);

@@ -14,7 +14,7 @@ export function pipelineFiles(name: string, prefix: string, inferred: Inferred, 
     ['schema.py', schemaPy(inferred)],
     ['process.py', template('process.py')],
     ['model.py', template(`${inferred.task}/model.py`)],
-    ['train.py', template(`${inferred.task}/train.py`)],
+    ['train.py', template('train.py')],
     ['predictor.py', template('predictor.py')],
     // Test files of several pipelines run together, and must not have the same name.
     [`test_${name.replaceAll('-', '_')}.py`, template('test_pipeline.py')],

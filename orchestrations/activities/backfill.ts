@@ -9,7 +9,7 @@ import {
 } from '../../shared/backfill.ts';
 import type { LakeFile } from '../../shared/clients/lake.ts';
 import { foldersOf, grain, intervals } from '../../shared/intervals.ts';
-import { backfillInstance, batchId, parseRunId, runIdOf } from '../../shared/names.ts';
+import { backfillInstance, batchId, closedAt, parseRunId, runIdOf } from '../../shared/names.ts';
 import { isFinal } from '../../shared/status.ts';
 import { cancel } from './cancel.ts';
 import { activeRuns } from './collect.ts';
@@ -122,12 +122,11 @@ async function startMore(context: ActivityContext, durable: DurablePort, backfil
 
 /** Ids tell the order of runs by their seconds, so that a later partition is never older than one before it. */
 function later(partitions: Partition[], now: Date): Date {
-  const stamps = partitions.flatMap(({ runId }) => (runId ? [parseRunId(runId)?.batchId.slice(0, 15) ?? ''] : []));
-  const last = stamps.sort().at(-1);
-  if (last === undefined) return now;
-  const [, y, mo, d, h, mi, s] = /^(\d{4})(\d\d)(\d\d)-(\d\d)(\d\d)(\d\d)$/.exec(last)?.map(Number) ?? [];
-  const next = Date.UTC(y ?? 0, (mo ?? 1) - 1, d, h, mi, (s ?? 0) + 1);
-  return new Date(Math.max(now.getTime(), next));
+  const times = partitions.flatMap(({ runId }) => {
+    const batch = runId && parseRunId(runId)?.batchId;
+    return batch ? [closedAt(batch).getTime() + 1_000] : [];
+  });
+  return new Date(Math.max(now.getTime(), ...times));
 }
 
 function tally(partitions: Partition[], wish: Wish): string {

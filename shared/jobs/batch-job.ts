@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { batchJob as manifest, COLLECT_CONTAINER } from '../manifests/batch-job.ts';
+import { conditionsSchema } from './conditions.ts';
 import { untaken, type JobKind, type JobState } from './job-kind.ts';
 
 /** A Job (batch/v1), which every cluster runs by itself. */
@@ -13,16 +14,7 @@ export const batchJob: JobKind = {
 const statusSchema = z.looseObject({
   active: z.number().default(0),
   ready: z.number().default(0),
-  conditions: z
-    .array(
-      z.looseObject({
-        type: z.string(),
-        status: z.string(),
-        reason: z.string().optional(),
-        message: z.string().optional(),
-      }),
-    )
-    .default([]),
+  conditions: conditionsSchema,
 });
 
 /** Complete and Failed alone are final: SuccessCriteriaMet and FailureTarget come while pods still end. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pytorchJob as manifest } from '../manifests/pytorch-job.ts';
+import { conditionsSchema } from './conditions.ts';
 import { untaken, type JobKind, type JobState } from './job-kind.ts';
 
 /** A PyTorchJob of training-operator (v1). */
@@ -11,16 +12,7 @@ export const pytorchJob: JobKind = {
 };
 
 const statusSchema = z.looseObject({
-  conditions: z
-    .array(
-      z.looseObject({
-        type: z.string(),
-        status: z.string(),
-        reason: z.string().optional(),
-        message: z.string().optional(),
-      }),
-    )
-    .default([]),
+  conditions: conditionsSchema,
 });
 
 /** The newest condition is the last of the list; Running stays listed with status False once the job is over. */

@@ -3,23 +3,22 @@
 import torch
 from landfall_runtime.features import Feature
 from landfall_runtime.table_input import TableInput
+from landfall_runtime.targets import Quantity
 from torch import Tensor, nn
 
 
 class Network(nn.Module):
-    """A small perceptron over encoded rows; what it learned of its input is part of it, so no caller can forget it.
+    """A small perceptron over encoded rows; what it learned of rows and target is part of it."""
 
-    `mean` and `spread` are those of the target in the training rows, in its own unit.
-    """
-
-    def __init__(self, features: list[Feature], hidden: int, dropout: float, mean: float, spread: float):
+    def __init__(self, features: list[Feature], hidden: int, dropout: float, target: Quantity):
         super().__init__()
         self.table = TableInput(features)
         self.layers = nn.Sequential(
             nn.Linear(self.table.width, hidden), nn.ReLU(), nn.Dropout(dropout), nn.Linear(hidden, 1)
         )
-        self.register_buffer("mean", torch.tensor(mean))
-        self.register_buffer("spread", torch.tensor(spread))
+        # Of the training rows, in the target's unit: the model begins with the mean and errs in spreads.
+        self.register_buffer("mean", torch.tensor(target.mean))
+        self.register_buffer("spread", torch.tensor(target.spread))
 
     def forward(self, rows: Tensor) -> Tensor:
         """Predictions [rows, 1], in the target's unit, of encoded rows [rows, features]."""

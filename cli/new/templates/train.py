@@ -34,6 +34,6 @@ def main(job: Job) -> dict:
 
 def new_model(split: Split, parameters: Parameters) -> Network:
     """The model that the training begins with; it has learned of the training rows [rows, features] what is usual."""
-    model = Network(split.features, parameters.hidden, parameters.dropout, split.target.mean, split.target.spread)
+    model = Network(split.features, parameters.hidden, parameters.dropout, split.target)
     model.table.learn(split.train.tensors[0])
     return model
