@@ -9,6 +9,8 @@ import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storag
 import { machineFrom } from '../../local/machine.ts';
 import { startPlatform } from '../../local/platform.ts';
 import { portsFrom, type Ports } from '../../local/ports.ts';
+import { createActivities } from '../../orchestrations/activities/create-activities.ts';
+import type { ActivityContext } from '../../orchestrations/activities/context.ts';
 import type { Run } from '../../shared/run.ts';
 import { ROOT, SAMPLE } from '../kit/running-platform.ts';
 
@@ -90,16 +92,18 @@ function requests(where: Ports): Record<string, number> {
   return {
     lake: of(where.lake),
     tables: of(where.table),
-    kubernetes: of(where.dataProcessing, where.training, where.serving),
+    'data-processing': of(where.dataProcessing),
+    training: of(where.training),
+    serving: of(where.serving),
     registry: of(where.registry),
     topic: of(where.eventGrid),
   };
 }
 
 function activities(log: string): number {
-  const names =
-    /Functions\.(surveyLanding|closeBatch|startRun|openRun|pinRun|submitJob|observeJob|recordModel|validateModel|buildModelImage|claimRollout|applyRevision|observeRevision|checkGolden|promoteRevision|moveChampion|closeRun)'/g;
-  return [...readFileSync(log, 'utf8').matchAll(names)].length;
+  const { plain, starting } = createActivities({} as ActivityContext);
+  const names = [...Object.keys(plain), ...Object.keys(starting)].join('|');
+  return [...readFileSync(log, 'utf8').matchAll(new RegExp(`Executed 'Functions\\.(?:${names})'`, 'g'))].length;
 }
 
 function historyRows(folder: string): number {
