@@ -4,7 +4,7 @@ import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { requirePipeline, type Edge } from './edge.ts';
 import { jsonBody } from './http-problem.ts';
 import { runRequest } from './request-schemas.ts';
-import { filesAt, startByHand } from './start-run.ts';
+import { filesAt, startByHand } from './start-by-hand.ts';
 
 /**
  * Starts a run over given files, over a prefix, or over the pipeline's whole landing folder, if asked other than the

@@ -7,7 +7,7 @@ import type { Batch, FirstStage, Run } from '../shared/run.ts';
 import { requirePipeline, requireRun, type Edge } from './edge.ts';
 import { HttpProblem, jsonBody } from './http-problem.ts';
 import { rerunRequest } from './request-schemas.ts';
-import { filesAt, startByHand } from './start-run.ts';
+import { filesAt, startByHand } from './start-by-hand.ts';
 
 /**
  * Repeats a run over the files of its batch, from a stage on: what it did before that stage is taken over. Files are
