@@ -71,6 +71,9 @@ export function runLogged(log, command, args, options = {}) {
 
 const NETWORK =
   /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|network is unreachable|name resolution|dns error|fetch failed/i;
+/** What a proxy that opens TLS looks like to a program that does not trust its authority. */
+const CERTIFICATE =
+  /SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_(?:GET_ISSUER_CERT_LOCALLY|VERIFY_LEAF_SIGNATURE)|CERTIFICATE_VERIFY_FAILED|unable to get local issuer certificate|self[- ]signed certificate/i;
 const DISK = /ENOSPC|no space left on device/i;
 
 /**
@@ -81,6 +84,9 @@ const DISK = /ENOSPC|no space left on device/i;
 export function plainCause(output) {
   const disk = DISK.exec(output);
   if (disk) return `The disk is full (${disk[0]}): make room, or set LANDFALL_CACHE to a folder on a larger disk.`;
+  const certificate = CERTIFICATE.exec(output);
+  if (certificate)
+    return `A download failed, as a certificate is not trusted (${certificate[0]}): where a proxy has an authority of its own, name its PEM file in NODE_EXTRA_CA_CERTS and SSL_CERT_FILE, and start again.`;
   const network = NETWORK.exec(output);
   if (!network) return undefined;
   return `A download failed (${network[0]}): check the connection, and the proxy settings if there is one, and start again.`;

@@ -97,7 +97,8 @@ export class RunningPlatform {
     const { functions } = this.endpoints;
     const response = await fetch(`${functions.url}/api/${path}`, {
       method,
-      headers: { 'x-functions-key': functions.key, ...headers },
+      // A connection kept open may be one of a host that was killed in the meantime.
+      headers: { 'x-functions-key': functions.key, connection: 'close', ...headers },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();

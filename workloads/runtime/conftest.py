@@ -26,6 +26,8 @@ SPARK_SETTINGS = {
 def spark(job_env: dict[str, str]) -> Iterator[SparkSession]:
     """A Spark session of two cores."""
     os.environ["PYSPARK_PYTHON"] = sys.executable
+    # Tests are over before what the JVM's second compiler makes pays off.
+    os.environ.setdefault("SPARK_SUBMIT_OPTS", "-XX:TieredStopAtLevel=1")
     if "JAVA_HOME" in job_env:
         os.environ["JAVA_HOME"] = job_env["JAVA_HOME"]
     with SparkSession.builder.master("local[2]").config(map=SPARK_SETTINGS).getOrCreate() as session:
