@@ -115,7 +115,9 @@ const whatOf = ({ plural, subresource }: Asked) => (subresource ? `${plural}/${s
 function matches(rule: Rule, asked: Asked): boolean {
   if (!has(rule.verbs, asked.verb)) return false;
   if (!asked.isResource)
-    return (rule.nonResourceURLs ?? []).some((url) => (url.endsWith('*') ? asked.path.startsWith(url.slice(0, -1)) : url === asked.path)); // prettier-ignore
+    return (rule.nonResourceURLs ?? []).some((url) =>
+      url.endsWith('*') ? asked.path.startsWith(url.slice(0, -1)) : url === asked.path,
+    );
   const { subresource, name = '', group } = asked;
   const isNamed = !rule.resourceNames?.length || rule.resourceNames.includes(name);
   const isListed = has(rule.resources, whatOf(asked)) || (!!subresource && has(rule.resources, `*/${subresource}`));
@@ -136,7 +138,19 @@ const binding = (name: string, ...groups: string[]) => ({
   subjects: groups.map((group) => ({ kind: 'Group', apiGroup: RBAC, name: group })),
 });
 const PUBLIC = ['/healthz', '/livez', '/readyz', '/version', '/version/'];
-const DISCOVERY = ['/api', '/api/*', '/apis', '/apis/*', '/healthz', '/livez', '/openapi', '/openapi/*', '/readyz', '/version', '/version/']; // prettier-ignore
+const DISCOVERY = [
+  '/api',
+  '/api/*',
+  '/apis',
+  '/apis/*',
+  '/healthz',
+  '/livez',
+  '/openapi',
+  '/openapi/*',
+  '/readyz',
+  '/version',
+  '/version/',
+];
 
 /** The roles that every cluster starts with, save for those of controllers. */
 export const initialRoles = (): KubeObject[] => [

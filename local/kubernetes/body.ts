@@ -98,6 +98,8 @@ function checkKind(value: unknown, text: string, resource: Expected): KubeObject
       `the API version in the data (${String(apiVersion)}) does not match the expected API version (${resource.apiVersion})`,
     );
   if (kind !== resource.kind)
-    throw invalid({ kind: String(kind), group: resource.group }, object.metadata.name ?? '', [cause.invalid('kind', kind, `must be ${resource.kind}`)]); // prettier-ignore
+    throw invalid({ kind: String(kind), group: resource.group }, object.metadata.name ?? '', [
+      cause.invalid('kind', kind, `must be ${resource.kind}`),
+    ]);
   return object;
 }

@@ -40,7 +40,9 @@ const restarts = (pod: KubeObject) =>
   String(statuses(pod).reduce((sum, one) => sum + Number(one['restartCount'] ?? 0), 0));
 
 const servicePorts = (service: KubeObject) =>
-  listOf(service, 'spec', 'ports').map(({ port, protocol }) => `${String(port)}/${String(protocol)}`).join(',') || '<none>'; // prettier-ignore
+  listOf(service, 'spec', 'ports')
+    .map(({ port, protocol }) => `${String(port)}/${String(protocol)}`)
+    .join(',') || '<none>';
 
 const readiness = (node: KubeObject) =>
   readJsonPath(node, ".status.conditions[?(@.type=='Ready')].status") === 'True' ? 'Ready' : 'NotReady';

@@ -118,10 +118,20 @@ class Controllers {
     const kinds = [...new Set(inside().map(([resource]) => resource.split('/').reverse().join('.')))].join(', ');
     if (!kinds) return void this.#objects.store.remove('/namespaces', namespace);
     if ((namespace['status'] as { conditions?: unknown }).conditions) return;
-    const condition = (type: string, reason: string, message: string) => ({ type, status: 'True', lastTransitionTime: timestamp(), reason, message }); // prettier-ignore
+    const condition = (type: string, reason: string, message: string) => ({
+      type,
+      status: 'True',
+      lastTransitionTime: timestamp(),
+      reason,
+      message,
+    });
     const conditions = [
       condition('NamespaceContentRemaining', 'SomeResourcesRemain', `Some resources are remaining: ${kinds}`),
-      condition('NamespaceFinalizersRemaining', 'SomeFinalizersRemain', `Some content in the namespace has finalizers remaining: ${kinds}`), // prettier-ignore
+      condition(
+        'NamespaceFinalizersRemaining',
+        'SomeFinalizersRemain',
+        `Some content in the namespace has finalizers remaining: ${kinds}`,
+      ),
     ];
     const next = { ...namespace, status: { phase: 'Terminating', conditions } };
     this.#objects.update({ ...this.#write('/namespaces'), subresource: 'status' }, namespace, next);

@@ -30,7 +30,11 @@ export function discover(resources: Resource[], path: string, serverAddress: str
   if (path === '/version') return VERSION;
   if (path === '/') return { paths: rootPaths(resources) };
   if (root === 'api' && group === undefined)
-    return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }] }; // prettier-ignore
+    return {
+      kind: 'APIVersions',
+      versions: ['v1'],
+      serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress }],
+    };
   if (root === 'api' && version === undefined) return resourceList(resources, String(group));
   if (root !== 'apis') return undefined;
   if (version !== undefined) return resourceList(resources, `${group}/${version}`);
@@ -86,7 +90,11 @@ export function openApi(resources: Resource[], path: string): JsonObject | undef
   }
   const found = resources.filter(({ apiVersion }) => `/openapi/v3/${pathOf(apiVersion)}` === path);
   if (found.length === 0) return undefined;
-  const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => ({ name, in: 'query', schema: { type: 'string' } })); // prettier-ignore
+  const parameters = ['dryRun', 'fieldManager', 'fieldValidation', 'force'].map((name) => ({
+    name,
+    in: 'query',
+    schema: { type: 'string' },
+  }));
   const described = found.map(({ group, version, kind, plural, namespaced, schema, apiVersion }) => {
     const gvk = { group, version, kind };
     const url = `/${pathOf(apiVersion)}/${namespaced ? 'namespaces/{namespace}/' : ''}${plural}/{name}`;

@@ -1,27 +1,34 @@
 import type { ServerResponse } from 'node:http';
 import { parse } from 'yaml';
 import type { Write } from './admission.ts';
-import { mediaType, parseJson, readBody, readObject } from './body.ts';
-import { at, isObject, type JsonObject, type KubeObject } from './kube-object.ts';
+import { mediaType, readBody, readObject } from './body.ts';
+import { at, type JsonObject, type KubeObject } from './kube-object.ts';
 import { checkVersion, listObjects, listOf } from './list.ts';
 import { nameMismatch, type Objects } from './objects.ts';
-import { applyJsonPatch, mergePatch, strategicMerge } from './patch.ts';
+import { APPLY, decodePatch, JSON_PATCH, MERGE_PATCH, patched, readConfiguration, STRATEGIC } from './patch-body.ts';
 import { podLog, podNameOf, podProxy, type KubeletAccess } from './pod-connection.ts';
-import { pageNotFound, type Call } from './request.ts';
-import { verbsOf, type Resource } from './resources.ts';
+import { checkMethod } from './check-method.ts';
+import type { Call } from './request.ts';
 import { formatOf, render, send, setWarnings } from './respond.ts';
-import { normalise, validate } from './schema.ts';
 import { selectorOf } from './selectors.ts';
-import { badRequest, cause, conflict, detailsOf, forbidden, internalError, invalid, methodNotAllowed, notFound, StatusError, unsupported, unsupportedMediaType } from './status-error.ts'; // prettier-ignore
+import {
+  badRequest,
+  cause,
+  conflict,
+  detailsOf,
+  forbidden,
+  invalid,
+  methodNotAllowed,
+  notFound,
+  StatusError,
+  unsupportedMediaType,
+} from './status-error.ts';
 import { watch } from './watch.ts';
 import { deleteOptions, writeOptions, type DeleteOptions } from './write-options.ts';
-import { readJsonPath } from './json-path.ts';
 
 const PROTECTED = ['default', 'kube-system', 'kube-public'];
 /** Deleting one of these answers the object; of the others, a Status. */
 const ANSWERED = ['Pod', 'Service', 'Namespace', 'ServiceAccount'];
-const [JSON_PATCH, MERGE_PATCH] = ['application/json-patch+json', 'application/merge-patch+json'];
-const [STRATEGIC, APPLY] = ['application/strategic-merge-patch+json', 'application/apply-patch+yaml'];
 
 interface Answer {
   code?: number;
@@ -100,7 +107,11 @@ export class ResourceHandler {
     const spec = pod['spec'] as JsonObject;
     const name = pod.metadata.name;
     if (spec['nodeName'])
-      throw conflict({ ...call.resource, plural: 'pods/binding' }, name, `pod ${name} is already assigned to node "${String(spec['nodeName'])}"`); // prettier-ignore
+      throw conflict(
+        { ...call.resource, plural: 'pods/binding' },
+        name,
+        `pod ${name} is already assigned to node "${String(spec['nodeName'])}"`,
+      );
     const nodeName = String(at(binding, 'target', 'name') ?? '');
     this.#objects.store.put(call.resource.id, { ...pod, spec: { ...spec, nodeName } });
     return { code: 201, document: success({ code: 201 }) };
@@ -114,7 +125,9 @@ export class ResourceHandler {
     if (object.metadata.name !== call.name) throw nameMismatch(object.metadata.name, call.name ?? '');
     const live = this.#live(call);
     if (isCustom && !object.metadata.resourceVersion)
-      throw invalid({ kind: plural, group }, object.metadata.name, [cause.invalid('metadata.resourceVersion', 0, 'must be specified for an update')]); // prettier-ignore
+      throw invalid({ kind: plural, group }, object.metadata.name, [
+        cause.invalid('metadata.resourceVersion', 0, 'must be specified for an update'),
+      ]);
     return { document: this.#objects.update(write, live, object), warnings: write.options.warnings };
   }
 
@@ -168,23 +181,6 @@ export class ResourceHandler {
 
 const success = (more: JsonObject) => ({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', ...more });
 
-/** Refuses what no object of this kind can be asked, as the real server does. */
-function checkMethod({ verb, name, resource, subresource, namespace, request }: Call): void {
-  const { isCustom, group, plural, namespaced } = resource;
-  const kind = group ? `${plural}.${group}` : plural;
-  const isKnown = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].includes(request.method ?? '');
-  const refuse = (error: StatusError) => (isCustom ? error : methodNotAllowed());
-  const notFor = (what: string) => new StatusError(405, 'MethodNotAllowed', `${what} is not supported on resources of kind "${kind}"`, { group, kind: plural }); // prettier-ignore
-  if (subresource && resource.unserved.includes(subresource)) throw unsupported(`the ${subresource} subresource`);
-  if (subresource && !resource.subresources.includes(subresource)) throw refuse(notFound(resource, name ?? ''));
-  if (!isKnown) throw refuse(notFor(''));
-  if (subresource === 'status' && ['create', 'delete'].includes(verb)) throw refuse(notFor(verb));
-  if (!verbsOf(resource).includes(verb) && !subresource) throw unsupported(`${verb} of ${kind} at run time`);
-  if (!name && ['update', 'patch'].includes(verb)) throw refuse(badRequest('name must be provided'));
-  if (name && verb === 'create' && !isCustom && subresource !== 'binding') throw methodNotAllowed();
-  if (namespaced && !namespace && !['list', 'watch'].includes(verb)) throw refuse(pageNotFound());
-}
-
 const scopeOf = ({ resource, namespace }: Call) => (resource.namespaced ? namespace : undefined);
 
 function writeOf({ resource, request, query, subresource }: Call, kind: string, isApply = false): Write {
@@ -210,47 +206,4 @@ function setNamespace({ metadata }: KubeObject, namespace: string | undefined): 
   if (namespace && (metadata.namespace ?? namespace) !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (namespace) metadata.namespace = namespace;
-}
-
-function decodePatch(text: string, type: string): unknown {
-  let patch: unknown;
-  try {
-    patch = parseJson(text);
-  } catch (error) {
-    throw badRequest(`error decoding patch: ${(error as Error).message}`);
-  }
-  if (type === JSON_PATCH || isObject(patch)) return patch;
-  throw badRequest(`error decoding patch: json: cannot unmarshal ${Array.isArray(patch) ? 'array' : typeof patch} into Go value of type map[string]interface {}`); // prettier-ignore
-}
-
-function patched(resource: Resource, type: string, live: KubeObject, patch: unknown): KubeObject {
-  if (type === JSON_PATCH) return applyJsonPatch(live, patch);
-  if (type === MERGE_PATCH) return mergePatch(live, patch) as KubeObject;
-  return strategicMerge(resource.schema, live, patch) as KubeObject;
-}
-
-/** The body of a server-side apply, which may be YAML. */
-function readConfiguration(resource: Resource, text: string): KubeObject {
-  const value: unknown = parse(text);
-  const { apiVersion, kind, metadata } = (isObject(value) ? value : {}) as Partial<KubeObject>;
-  if (!apiVersion || !kind) throw badRequest('invalid object type: /, Kind=');
-  if (apiVersion !== resource.apiVersion || kind !== resource.kind)
-    throw badRequest(`invalid object type: ${apiVersion}, Kind=${kind}`);
-  if (metadata?.managedFields) throw badRequest('metadata.managedFields must be nil');
-  const config = { ...(value as KubeObject), metadata: { ...metadata } as KubeObject['metadata'] };
-  const wrong = resource.isCustom ? misfit(resource, config) : undefined;
-  const what = `(/${config.metadata.name}; ${apiVersion}, Kind=${kind})`;
-  if (wrong) throw internalError(`failed to create typed patch object ${what}: ${wrong}`);
-  return config;
-}
-
-/** Server-side apply refuses what does not fit the schema before anything else, in words of its own. */
-function misfit({ schema }: Resource, config: KubeObject): string | undefined {
-  const unknown: string[] = [];
-  normalise(schema, structuredClone(config), unknown);
-  if (unknown[0]) return `.${unknown[0]}: field not declared in schema`;
-  const wrong = validate(schema, config).find(({ reason }) => reason === 'FieldValueTypeInvalid');
-  const wanted = /must be of type (\w+)/.exec(wrong?.message ?? '')?.[1];
-  const value = wrong && JSON.stringify(readJsonPath(config, `.${wrong.field}`));
-  return wrong && `.${wrong.field}: expected ${wanted}, got &value.valueUnstructured{Value:${value}}`;
 }

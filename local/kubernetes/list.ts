@@ -12,7 +12,9 @@ interface Page {
 /** Refuses a resourceVersion that is no number, or that is not there yet. */
 export function checkVersion(store: Store, text: string): number {
   if (!/^\d*$/.test(text))
-    throw badRequest(`invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`); // prettier-ignore
+    throw badRequest(
+      `invalid resource version: resourceVersion: Invalid value: "${text}": strconv.ParseUint: parsing "${text}": invalid syntax`,
+    );
   const version = Number(text);
   if (version > store.revision) throw tooLargeVersion(version, store.revision);
   return version;
@@ -68,7 +70,11 @@ function pageOf(store: Store, query: URLSearchParams): Page {
   if (token && version && version !== '0')
     throw badRequest('specifying resource version is not allowed when using continue');
   if (token) return continued(store, token);
-  if (match && !version) throw invalidOptions('ListOptions', cause.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided')); // prettier-ignore
+  if (match && !version)
+    throw invalidOptions(
+      'ListOptions',
+      cause.forbidden('resourceVersionMatch', 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
+    );
   const asked = checkVersion(store, version);
   if (match !== 'Exact') return { revision: store.revision, start: '' };
   if (asked < store.compacted)

@@ -19,7 +19,18 @@ export type Writer = Pick<ManagedFieldsEntry, 'manager' | 'operation' | 'apiVers
 
 type Owned = ManagedFieldsEntry & { fields: FieldSet };
 
-const SYSTEM = ['name', 'namespace', 'creationTimestamp', 'uid', 'generation', 'managedFields', 'resourceVersion', 'selfLink', 'deletionTimestamp', 'deletionGracePeriodSeconds']; // prettier-ignore
+const SYSTEM = [
+  'name',
+  'namespace',
+  'creationTimestamp',
+  'uid',
+  'generation',
+  'managedFields',
+  'resourceVersion',
+  'selfLink',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+];
 
 /** What of an object can be owned through this endpoint: not its identity, and its status only through /status. */
 function ownable(object: JsonObject, subresource: string | undefined): JsonObject {

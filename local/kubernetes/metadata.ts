@@ -48,7 +48,10 @@ export function checkMetadata({ kind, group }: Resource, { metadata }: KubeObjec
 export const finalizerWarnings = ({ metadata }: KubeObject): string[] =>
   (metadata.finalizers ?? [])
     .filter((name) => !name.includes('/') && name !== 'orphan' && name !== 'foregroundDeletion')
-    .map((name) => `metadata.finalizers: "${name}": prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers`); // prettier-ignore
+    .map(
+      (name) =>
+        `metadata.finalizers: "${name}": prefer a domain-qualified finalizer name to avoid accidental conflicts with other finalizer writers`,
+    );
 
 /** A while deleting only shrinking list of finalizers is allowed; the real server says so twice. */
 export function checkFinalizers(live: KubeObject, next: KubeObject): Cause[] {

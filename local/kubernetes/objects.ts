@@ -18,8 +18,25 @@ import type { DeleteOptions } from './write-options.ts';
 const NAMESPACES = { id: '/namespaces', group: '', plural: 'namespaces', kind: 'Namespace' };
 /** What etcd takes in one request by default. */
 const SIZE_LIMIT = 1_572_864;
-const SERVER_SET = ['deletionTimestamp', 'deletionGracePeriodSeconds', 'generation', 'managedFields', 'selfLink', 'resourceVersion']; // prettier-ignore
-const KEPT = ['uid', 'creationTimestamp', 'generation', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'managedFields', 'resourceVersion', 'generateName', 'namespace']; // prettier-ignore
+const SERVER_SET = [
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'generation',
+  'managedFields',
+  'selfLink',
+  'resourceVersion',
+];
+const KEPT = [
+  'uid',
+  'creationTimestamp',
+  'generation',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'managedFields',
+  'resourceVersion',
+  'generateName',
+  'namespace',
+];
 
 /** The rules that every write goes through, whoever makes it: a client, or one of the server's own controllers. */
 export class Objects {
@@ -201,7 +218,11 @@ function wrongUid({ group, plural }: Resource, { metadata }: KubeObject, uid: st
 function checkPreconditions(resource: Resource, { metadata }: KubeObject, { preconditions = {} }: DeleteOptions): void {
   const { uid, resourceVersion: version } = preconditions;
   const refuse = (what: string, asked: string, is: string | undefined, why: string) =>
-    conflict({ ...resource, plural: resource.kind }, metadata.name, `the ${what} in the precondition (${asked}) does not match the ${what} in record (${is}). The object might have been ${why}`); // prettier-ignore
+    conflict(
+      { ...resource, plural: resource.kind },
+      metadata.name,
+      `the ${what} in the precondition (${asked}) does not match the ${what} in record (${is}). The object might have been ${why}`,
+    );
   if (uid && uid !== metadata.uid) throw refuse('UID', uid, metadata.uid, 'deleted and then recreated');
   if (version && version !== metadata.resourceVersion)
     throw refuse('ResourceVersion', version, metadata.resourceVersion, 'modified');

@@ -56,14 +56,20 @@ function logQuery(query: URLSearchParams): string {
 function chooseContainer(pod: KubeObject, query: URLSearchParams): string {
   for (const field of ['tailLines', 'limitBytes', 'sinceSeconds']) {
     const value = Number(query.get(field) ?? 0);
-    if (value < 0) throw invalid({ kind: 'PodLogOptions', group: '' }, pod.metadata.name, [cause.invalid(field, value, 'must be greater than or equal to 0')]); // prettier-ignore
+    if (value < 0)
+      throw invalid({ kind: 'PodLogOptions', group: '' }, pod.metadata.name, [
+        cause.invalid(field, value, 'must be greater than or equal to 0'),
+      ]);
   }
   const names = [...listOf(pod, 'spec', 'containers'), ...listOf(pod, 'spec', 'initContainers')].map(({ name }) =>
     String(name),
   );
   const asked = query.get('container') ?? pod.metadata.annotations?.['kubectl.kubernetes.io/default-container'];
   if (asked && !names.includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${pod.metadata.name}`);
-  if (!asked && names.length > 1) throw badRequest(`a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names.join(' ')}]`); // prettier-ignore
+  if (!asked && names.length > 1)
+    throw badRequest(
+      `a container name must be specified for pod ${pod.metadata.name}, choose one of: [${names.join(' ')}]`,
+    );
   return asked ?? names[0] ?? '';
 }
 

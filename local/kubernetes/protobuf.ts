@@ -10,11 +10,29 @@ const meta: Shape = {
   11: ['labels', 'map'],
   12: ['annotations', 'map'],
 };
-const rules: Shape = { 1: ['verbs', 'text', '*'], 2: ['apiGroups', 'text', '*'], 3: ['resources', 'text', '*'], 4: ['resourceNames', 'text', '*'], 5: ['nonResourceURLs', 'text', '*'] }; // prettier-ignore
+const rules: Shape = {
+  1: ['verbs', 'text', '*'],
+  2: ['apiGroups', 'text', '*'],
+  3: ['resources', 'text', '*'],
+  4: ['resourceNames', 'text', '*'],
+  5: ['nonResourceURLs', 'text', '*'],
+};
 const subjects: Shape = { 1: ['kind'], 2: ['apiGroup'], 3: ['name'], 4: ['namespace'] };
 const role: Shape = { 1: ['metadata', meta], 2: ['rules', rules, '*'] };
-const binding: Shape = { 1: ['metadata', meta], 2: ['subjects', subjects, '*'], 3: ['roleRef', { 1: ['apiGroup'], 2: ['kind'], 3: ['name'] }] }; // prettier-ignore
-const attributes: Shape = { 1: ['namespace'], 2: ['verb'], 3: ['group'], 4: ['version'], 5: ['resource'], 6: ['subresource'], 7: ['name'] }; // prettier-ignore
+const binding: Shape = {
+  1: ['metadata', meta],
+  2: ['subjects', subjects, '*'],
+  3: ['roleRef', { 1: ['apiGroup'], 2: ['kind'], 3: ['name'] }],
+};
+const attributes: Shape = {
+  1: ['namespace'],
+  2: ['verb'],
+  3: ['group'],
+  4: ['version'],
+  5: ['resource'],
+  6: ['subresource'],
+  7: ['name'],
+};
 
 /** What kubectl sends as protobuf whatever the server says: its own create commands, and `auth can-i`. */
 const KINDS: Record<string, Shape> = {

@@ -58,7 +58,21 @@ const BUILTIN: Row[] = [
   [AUTHORIZATION, 'SelfSubjectRulesReview'],
   ['authentication.k8s.io', 'SelfSubjectReview'],
 ];
-const NAMESPACED = ['Pod', 'Service', 'Event', 'ConfigMap', 'Secret', 'ServiceAccount', 'LimitRange', 'ResourceQuota', 'NetworkPolicy', 'Job', 'Lease', 'Role', 'RoleBinding']; // prettier-ignore
+const NAMESPACED = [
+  'Pod',
+  'Service',
+  'Event',
+  'ConfigMap',
+  'Secret',
+  'ServiceAccount',
+  'LimitRange',
+  'ResourceQuota',
+  'NetworkPolicy',
+  'Job',
+  'Lease',
+  'Role',
+  'RoleBinding',
+];
 
 function builtin([group, kind, shortNames = [], subresources = []]: Row): Resource {
   const singular = kind.toLowerCase();

@@ -24,7 +24,9 @@ export function formatOf(accept: string | undefined, query: URLSearchParams): Fo
     >;
     if (!['application/json', 'application/yaml', '*/*', 'application/*'].includes(type)) continue;
     if (as === 'Table' && !['None', 'Metadata', 'Object', ''].includes(includeObject))
-      throw badRequest(`Unable to convert to Table as requested: includeObject: Invalid value: "${includeObject}": must be 'Metadata', 'Object', 'None', or empty`); // prettier-ignore
+      throw badRequest(
+        `Unable to convert to Table as requested: includeObject: Invalid value: "${includeObject}": must be 'Metadata', 'Object', 'None', or empty`,
+      );
     const kind =
       as === 'Table' ? 'Table' : as.startsWith('PartialObjectMetadata') ? 'PartialObjectMetadata' : undefined;
     return { yaml: type === 'application/yaml', version, includeObject, ...(kind ? { as: kind } : {}) };

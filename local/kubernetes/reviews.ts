@@ -31,7 +31,16 @@ function accessStatus(access: Access, user: User, spec: JsonObject): JsonObject 
   }
   const { verb = '', group = '', resource: plural = '', subresource, namespace, name } = resource ?? {};
   const asked = resource
-    ? { verb, group, plural, isResource: true, path: '', ...(namespace ? { namespace } : {}), ...(name ? { name } : {}), ...(subresource ? { subresource } : {}) } // prettier-ignore
+    ? {
+        verb,
+        group,
+        plural,
+        isResource: true,
+        path: '',
+        ...(namespace ? { namespace } : {}),
+        ...(name ? { name } : {}),
+        ...(subresource ? { subresource } : {}),
+      }
     : { verb: other?.['verb'] ?? '', path: other?.['path'] ?? '', isResource: false, group: '', plural: '' };
   const reason = access.allows(user, asked);
   return { allowed: reason !== undefined, ...(reason ? { reason } : {}) };

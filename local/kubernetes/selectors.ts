@@ -33,7 +33,8 @@ function labelTest(words: string[]): Test {
   const first = words.shift() ?? '';
   const isNegated = first === '!';
   const key = isNegated ? (words.shift() ?? '') : first;
-  if (!/^[A-Za-z0-9]/.test(key)) throw badRequest(`unable to parse requirement: found '${key}', expected: !, identifier, or 'end of string'`); // prettier-ignore
+  if (!/^[A-Za-z0-9]/.test(key))
+    throw badRequest(`unable to parse requirement: found '${key}', expected: !, identifier, or 'end of string'`);
   const value = (object: KubeObject) => object.metadata.labels?.[key];
   if (isNegated) return (object) => value(object) === undefined;
   if (words[0] === undefined || words[0] === ',') return (object) => value(object) !== undefined;
@@ -42,7 +43,8 @@ function labelTest(words: string[]): Test {
     const values = valuesOf(words);
     return (object) => values.includes(value(object) ?? '\0') === (operator === 'in');
   }
-  if (!['=', '==', '!='].includes(operator)) throw badRequest(`unable to parse requirement: found '${operator}', expected: in, notin, =, ==, !=, gt, lt`); // prettier-ignore
+  if (!['=', '==', '!='].includes(operator))
+    throw badRequest(`unable to parse requirement: found '${operator}', expected: in, notin, =, ==, !=, gt, lt`);
   const wanted = words[0] === undefined || words[0] === ',' ? '' : (words.shift() ?? '');
   return (object) => (value(object) === wanted) === (operator !== '!=');
 }
@@ -66,7 +68,19 @@ const FIELDS: Record<string, string[]> = {
     'status.phase',
     'status.podIP',
   ],
-  Event: ['involvedObject.kind', 'involvedObject.namespace', 'involvedObject.name', 'involvedObject.uid', 'involvedObject.apiVersion', 'involvedObject.resourceVersion', 'involvedObject.fieldPath', 'reason', 'reportingComponent', 'source', 'type'], // prettier-ignore
+  Event: [
+    'involvedObject.kind',
+    'involvedObject.namespace',
+    'involvedObject.name',
+    'involvedObject.uid',
+    'involvedObject.apiVersion',
+    'involvedObject.resourceVersion',
+    'involvedObject.fieldPath',
+    'reason',
+    'reportingComponent',
+    'source',
+    'type',
+  ],
   Namespace: ['status.phase'],
   Node: ['spec.unschedulable'],
   Secret: ['type'],

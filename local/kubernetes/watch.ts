@@ -59,8 +59,12 @@ function startOf({ query }: WatchOptions): number | undefined {
   const match = query.get('resourceVersionMatch');
   const refuse = (why: string) => invalidOptions('ListOptions', cause.forbidden('resourceVersionMatch', why));
   if (query.get('continue')) throw refuse('resourceVersionMatch is forbidden when continue is provided');
-  if (query.has('sendInitialEvents') && match !== 'NotOlderThan') throw refuse('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'); // prettier-ignore
-  if (!/^\d*$/.test(version)) throw internalError(`resourceVersion: Invalid value: "${version}": strconv.ParseUint: parsing "${version}": invalid syntax`); // prettier-ignore
+  if (query.has('sendInitialEvents') && match !== 'NotOlderThan')
+    throw refuse('sendInitialEvents requires setting resourceVersionMatch to NotOlderThan');
+  if (!/^\d*$/.test(version))
+    throw internalError(
+      `resourceVersion: Invalid value: "${version}": strconv.ParseUint: parsing "${version}": invalid syntax`,
+    );
   return isTrue(query.get('sendInitialEvents')) || version === '' || version === '0' ? undefined : Number(version);
 }
 
