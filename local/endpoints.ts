@@ -1,4 +1,4 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where everything answers: written to STATE/endpoints.json for kubectl, storage explorers and scripts. */
@@ -26,14 +26,4 @@ export function writeEndpoints(state: string, endpoints: Endpoints): void {
   const file = join(state, FILE);
   writeFileSync(`${file}.new`, `${JSON.stringify(endpoints, null, 2)}\n`, { mode: 0o600 });
   renameSync(`${file}.new`, file);
-}
-
-/** Endpoints of the platform that runs on a state folder; undefined when none was started there. */
-export function readEndpoints(state: string): Endpoints | undefined {
-  try {
-    return JSON.parse(readFileSync(join(state, FILE), 'utf8')) as Endpoints;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { CronExpressionParser } from 'cron-parser';
+import { Cron } from 'croner';
 import type { Binding } from './core.ts';
 
 /** A timer's NCRONTAB expression, with `%NAME%` read from the settings. */
@@ -7,10 +7,7 @@ export const scheduleOf = (trigger: Binding, env: NodeJS.ProcessEnv = process.en
 
 /** The first occurrence after a moment, in UTC unless WEBSITE_TIME_ZONE says otherwise. */
 export function nextOccurrence(schedule: string, after: Date, timeZone = process.env['WEBSITE_TIME_ZONE']): Date {
-  // cron-parser fills in what is missing; the host does not.
-  const fields = schedule.trim().split(/\s+/).length;
-  if (fields < 5 || fields > 6) throw new Error(`expected 5 or 6 fields, got ${fields}`);
-  return CronExpressionParser.parse(schedule, { currentDate: after, tz: timeZone ?? 'UTC' })
-    .next()
-    .toDate();
+  const next = new Cron(schedule, { mode: '5-or-6-parts', timezone: timeZone ?? 'UTC' }).nextRun(after);
+  if (!next) throw new Error(`${schedule} never comes after ${after.toISOString()}`);
+  return next;
 }

@@ -185,12 +185,20 @@ describe('a PyTorchJob', () => {
   });
 
   test.each([
-    ['restarts a container in place', 'OnFailure', '1'],
-    ['makes a pod anew after the exit code of a signal', 'ExitCode', '137'],
-  ])('%s (%s)', async (_, restartPolicy, CODE) => {
+    ['restarts a container in place', 'OnFailure', '1', 1],
+    ['makes a pod anew after the exit code of a signal', 'ExitCode', '137', 0],
+  ])('%s (%s)', async (_, restartPolicy, CODE, restarts) => {
     const name = restartPolicy.toLowerCase();
-    await submit(name, { script: 'flaky', workers: 0, restartPolicy, env: { MARKER: name, CODE } });
+    await submit(name, {
+      script: 'flaky',
+      workers: 0,
+      restartPolicy,
+      env: { MARKER: name, CODE },
+      runPolicy: { cleanPodPolicy: 'None' },
+    });
     await condition(name, 'Succeeded');
+    const pod = (await pods()).find(({ metadata }) => metadata?.name === `${name}-master-0`);
+    expect(pod?.status?.containerStatuses?.[0]?.restartCount).toBe(restarts);
   });
 
   test('that is deleted leaves neither pods nor processes, whatever they ignore', async () => {
