@@ -28,7 +28,8 @@ export default defineConfig({
           include: ['tests/{e2e,chaos}/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
+          // Each file has a platform of its own; much of a run is waiting, so two share two cores well.
+          maxWorkers: 2,
         },
       },
     ],
