@@ -21,6 +21,14 @@ test('landfall.http asks every route once, in the order of the table, and nothin
   expect(requests.map(({ operation }) => operation?.operationId)).toEqual(OPERATIONS.map(([id]) => id));
 });
 
+test('docs/http-api.md lists every route once, and no other', () => {
+  const page = readFileSync(new URL('../docs/http-api.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| `(GET|POST) \/(\S+)` \|/gm)].map(
+    ([, method = '', path = '']) => recorder.operationOf(method, path)?.operationId,
+  );
+  expect(listed.sort()).toEqual(OPERATIONS.map(([id]) => id as string).sort());
+});
+
 describe('landfall.http asks as it is documented:', () => {
   test.each(requests)('$heading', ({ origin, query, headers, body, operation }) => {
     const named = operation?.parameters?.map(({ name }) => name) ?? [];

@@ -2,6 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { needs } from '../local/setup/plan.mjs';
+import { programs } from '../local/setup/programs.mjs';
 import { ROOT } from './kit/running-platform.ts';
 
 // Every command that the docs tell people to run is run by a test, or marked as needing Azure.
@@ -9,10 +11,15 @@ import { ROOT } from './kit/running-platform.ts';
 /** Marks a line, or a line of code in a sentence by the words behind it. */
 const NEEDS_AZURE = /needs? Azure/;
 
-/** What runs a command: a file, and a text in it by which it does. Capital words in a command stand for values. */
-const PROVEN: [command: RegExp, file: string, by: string | RegExp][] = [
+/**
+ * What runs a command: a file, and a text in it by which it does; or the words that are run here, and a text that they
+ * print. Capital words in a command stand for values.
+ */
+const PROVEN: [command: RegExp, by: string | string[], text: string | RegExp][] = [
   [/^npm test$/, '.ci/run', /^npm test$/m],
-  [/^npm test -- --only (pytest|ruff)$/, 'local/setup/command.test.ts', "'--only'"],
+  [/^npm test -- --only (pytest|ruff|unit)$/, 'local/setup/command.test.ts', "'--only'"],
+  [/^npx vitest run --project (unit|contract) (shared|tests)\/\S+\.test\.ts$/, 'local/setup/suites.mjs', "'--project'"],
+  [/^npm run generate$/, 'tests/docs.test.ts', 'scripts.generate'],
   [/^npx landfall new \w+ --from \S+ --target \w+$/, 'tests/e2e/new-pipeline.test.ts', "landfall('new'"],
   [/^npx landfall drop \S+ --pipeline \w+ --follow$/, 'tests/e2e/new-pipeline.test.ts', "'drop', file, '--pipeline'"],
   [/^npx landfall predict \w+ --instances '.*'$/, 'tests/e2e/new-pipeline.test.ts', "'predict', name, '--instances'"],
@@ -31,11 +38,11 @@ const PROVEN: [command: RegExp, file: string, by: string | RegExp][] = [
     'tests/e2e/command-line.test.ts',
     "landfall('promote', 'iris', versions.first)",
   ],
-  [/^npx landfall --help$/, 'tests/docs.test.ts', "'cli/landfall.ts', '--help'"],
+  [/^npx landfall --help$/, ['cli/landfall.mjs', '--help'], 'Usage: landfall COMMAND'],
   [/^npm run notebook$/, 'tests/e2e/notebook.test.ts', "'execute.py'"],
   [/^npx landfall pipelines$/, 'tests/e2e/command-line.test.ts', "landfall('pipelines')"],
   [/^npx landfall validate$/, 'cli/commands/validate.test.ts', "runCommand(['validate'"],
-  [/^npm start$/, 'tests/e2e/main-job.test.ts', 'local/main.ts'],
+  [/^npm start$/, 'tests/e2e/main-job.test.ts', programs['start'] ?? ''],
   [/^npm start -- --once$/, 'tests/e2e/main-job.test.ts', "launch('--once')"],
   [/^npm start -- --port-base \w+$/, 'tests/e2e/main-job.test.ts', "'--port-base'"],
   [/^npm start -- --reset$/, 'tests/e2e/trace.test.ts', "start('--reset')"],
@@ -49,9 +56,9 @@ const PROVEN: [command: RegExp, file: string, by: string | RegExp][] = [
     'tests/fixtures/functions-host/host-kit.mts',
     'CLI, appDir',
   ],
-  [/^npm run figures$/, 'tests/e2e/figures.test.ts', 'tests/figures/one-run.ts'],
-  [/^npm run bench$/, 'tests/docs.test.ts', 'tests/bench/run.ts'],
-  [/^npm run package$/, 'tests/e2e/package.test.ts', 'bicep/package-app.mjs'],
+  [/^npm run figures$/, 'tests/e2e/figures.test.ts', programs['figures'] ?? ''],
+  [/^npm run bench$/, ['--no-warnings', programs['bench'] ?? '', '--help'], 'npm run bench -- NAME'],
+  [/^npm run package$/, 'tests/e2e/package.test.ts', programs['package'] ?? ''],
   [/^npm run doctor( -- --api \w+ --key \w+)?$/, 'tests/e2e/command-line.test.ts', "landfall('doctor')"],
   [
     /^bicep\/deploy-infrastructure\.sh \w+( --what-if)?$/,
@@ -80,18 +87,39 @@ const pages = [
 ];
 const documented = pages.flatMap((page) => commandsOf(page, readFileSync(join(ROOT, page), 'utf8')));
 
+const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+
 describe.each(documented.filter(({ needsAzure }) => !needsAzure))('$page: $command', ({ command }) => {
-  test('is run by a test, as a script that there is', () => {
+  test('is run by a test', () => {
     const proof = PROVEN.find(([known]) => known.test(command));
     expect(proof, 'name the test in this file, or write "needs Azure" behind the command').toBeDefined();
-    const [, file = '', by = ''] = proof ?? [];
-    const text = readFileSync(join(ROOT, file), 'utf8');
-    expect(by instanceof RegExp ? by.test(text) : text.includes(by), `${file} runs it no more`).toBe(true);
-    const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: object };
-    const [, script = 'start'] = /^npm (?:run )?([\w:]+)/.exec(command) ?? [];
-    expect(Object.keys(scripts)).toContain(script);
+    const [, by = '', text = ''] = proof ?? [];
+    const found = typeof by === 'string' ? readFileSync(join(ROOT, by), 'utf8') : printed(by);
+    expect(text instanceof RegExp ? text.test(found) : found.includes(text), `${String(by)} runs it no more`).toBe(
+      true,
+    );
     if (command.startsWith('bicep/')) expect(existsSync(join(ROOT, command.split(' ')[0] ?? ''))).toBe(true);
   });
+});
+
+// The README wants Node 18 alone, which knows no TypeScript: the set-up is plain JavaScript, and brings the Node that does.
+describe.each(documented.filter(({ command }) => command.startsWith('np')))('$page: $command', ({ command }) => {
+  test('starts with any Node that the README calls enough', () => {
+    if (command.startsWith('npx')) return expect(command).toMatch(/^npx landfall /);
+    const [, script = ''] = /^npm (?:run )?([\w:]+)/.exec(command) ?? [];
+    const [, name = ''] = /^node local\/setup\/run\.mjs (\w+)( \w+)*$/.exec(scripts[script] ?? '') ?? [];
+    expect(Object.keys(needs), `npm run ${script} must start through local/setup/run.mjs`).toContain(name);
+    const program = programs[name];
+    if (program !== undefined) expect(existsSync(join(ROOT, program))).toBe(true);
+  });
+});
+
+test('npx landfall starts what an old Node can read, and hands over to the set-up', () => {
+  const { bin } = JSON.parse(readFileSync(join(ROOT, 'cli/package.json'), 'utf8')) as { bin: object };
+  expect(bin).toEqual({ landfall: './landfall.mjs' });
+  const started = readFileSync(join(ROOT, 'cli/landfall.mjs'), 'utf8');
+  expect(started).not.toMatch(/^import .*\.ts'/m);
+  expect(started).toContain("'../local/setup/run.mjs'");
 });
 
 test('the files and folders that the docs name are there', () => {
@@ -106,25 +134,23 @@ test('the files and folders that the docs name are there', () => {
   expect(meant.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 });
 
+test('npm run generate writes every file that a test compares with what is made', () => {
+  const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { generate: string } };
+  const tests = ['functions', 'orchestrations', 'shared', 'tests'].flatMap((folder) =>
+    readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.test.ts'))
+      .map((name) => `${folder}/${name}`),
+  );
+  const keep = tests.filter((name) =>
+    /toMatchFileSnapshot\(|env\.UPDATE_SNAPSHOTS/.test(readFileSync(join(ROOT, name), 'utf8')),
+  );
+  expect(keep.length).toBeGreaterThan(3);
+  expect(keep.filter((name) => !scripts.generate.includes(name))).toEqual([]);
+});
+
 test('there are commands in the docs, also some that need Azure', () => {
   expect(documented.length).toBeGreaterThan(15);
   expect(documented.some(({ needsAzure }) => needsAzure)).toBe(true);
-});
-
-test('the command line says what there is', () => {
-  const { status, stdout } = spawnSync(process.execPath, ['--no-warnings', 'cli/landfall.ts', '--help'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  expect([status, stdout]).toEqual([0, expect.stringContaining('Usage: landfall COMMAND')]);
-});
-
-test('the benchmarks say what there is', () => {
-  const { status, stdout } = spawnSync(process.execPath, ['--no-warnings', 'tests/bench/run.ts', '--help'], {
-    cwd: ROOT,
-    encoding: 'utf8',
-  });
-  expect([status, stdout]).toEqual([0, expect.stringContaining('npm run bench -- NAME')]);
 });
 
 test.each([
@@ -140,6 +166,13 @@ test.each([
 test('other code is no command', () => {
   expect(commandsOf('page', '```yaml\nnpm: x\n```\n`npm` and `bicep/` and ```x```')).toEqual([]);
 });
+
+/** What a program of this checkout prints when it ends well. */
+function printed(words: string[]): string {
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  return stdout;
+}
 
 /** Lines of shell blocks, and code in sentences that begins like a command. */
 function commandsOf(page: string, text: string): Documented[] {
