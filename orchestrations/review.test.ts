@@ -94,8 +94,11 @@ describe('a review', () => {
       },
     });
     expect(output).toEqual({ status: 'Expired' });
-    expect(statuses[0]).toEqual({
-      waitingFor: 'a review until 2026-01-04T00:00:00.000Z (no alert went out: REVIEW_WEBHOOK_URL answered 500)',
-    });
+    expect(statuses.slice(0, 2)).toEqual([
+      { waitingFor: 'a review until 2026-01-04T00:00:00.000Z' },
+      {
+        waitingFor: 'a review until 2026-01-04T00:00:00.000Z (no alert went out: REVIEW_WEBHOOK_URL answered 500)',
+      },
+    ]);
   });
 });

@@ -26,6 +26,9 @@ export function* review(ctx: OrchestrationContext): Steps<Review> {
   const requestedAt = ctx.df.currentUtcDateTime;
   const deadline = new Date(requestedAt.getTime() + deadlineMs);
   const times = { requestedAt: requestedAt.toISOString(), deadlineAt: deadline.toISOString() };
+  const until = `a review until ${times.deadlineAt}`;
+  // Before the review is there to be seen, so that it is never seen without what it waits for.
+  ctx.df.setCustomStatus({ waitingFor: until });
   yield* act.openReview({ runId, reasons, onDeadline, ...times });
   let problem = yield* alert(act, runId, false);
 
@@ -45,7 +48,6 @@ export function* review(ctx: OrchestrationContext): Steps<Review> {
       problem = yield* alert(act, runId, true);
       remindAt = undefined;
     }
-    const until = `a review until ${times.deadlineAt}`;
     ctx.df.setCustomStatus({ waitingFor: problem === undefined ? until : `${until} (no alert went out: ${problem})` });
     yield* look(ctx, Math.min((remindAt ?? deadline).getTime(), now.getTime() + LONGEST_WAIT_MS));
   }

@@ -27,7 +27,8 @@ describe('a model that is doubtful', () => {
 
   const known = async () => (await platform.runs()).map(({ runId }) => runId);
   const champion = async () => (await platform.models()).aliases.champion;
-  const inReview = ({ review }: Run) => review?.status === 'Waiting';
+  // The review is a row and what is waited for a status: one can be seen a moment before the other.
+  const inReview = ({ review, waitingFor }: Run) => review?.status === 'Waiting' && waitingFor !== undefined;
   const over = (runId: string) =>
     until('the run to end', async () => {
       const run = (await platform.call('GET', `runs/${runId}`)).body as unknown as Run;
