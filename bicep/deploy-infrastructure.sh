@@ -16,7 +16,8 @@ Run it again after a failure or a change: what is there stays.
   -h, --help         this text
 
 LANDFALL_NAME is what names begin with (default: landfall). Settings of *.bicepparam come from the environment too:
-LANDFALL_ALERT_EMAIL, LANDFALL_ALLOWED_ADDRESSES and LANDFALL_SIGN_IN_CLIENT_ID.
+LANDFALL_ALERT_EMAIL, LANDFALL_ALLOWED_ADDRESSES, LANDFALL_SIGN_IN_CLIENT_ID and LANDFALL_APP_ACCESS.
+App settings of your own (SOURCE_…, REVIEW_WEBHOOK_URL) are read from bicep/NAME.settings.json, else from LANDFALL_SETTINGS.
 TEXT
 }
 
@@ -26,6 +27,8 @@ root=$(dirname "$here")
 . "$here/lib/common.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/checks.sh
 . "$here/lib/checks.sh"
+# shellcheck source-path=SCRIPTDIR source=lib/settings.sh
+. "$here/lib/settings.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/capacity.sh
 . "$here/lib/capacity.sh"
 # shellcheck source-path=SCRIPTDIR source=lib/clusters.sh
@@ -34,6 +37,7 @@ root=$(dirname "$here")
 main() {
   read_arguments "$@"
   step 'Tools' check_tools
+  step 'App settings' read_settings
   step 'Plan' introduce
   step 'Sign-in' check_sign_in
   $what_if || ask 'Make this? (yes/no)' yes
@@ -42,6 +46,7 @@ main() {
   step 'Resource group' check_group
   step 'Region and quota' check_capacity
   step 'Names' check_names
+  step 'Present settings' check_settings
   if $what_if; then
     step 'What would change' show_changes
     return
@@ -81,6 +86,7 @@ read_arguments() {
   # With the first answer of kubectl it would be an hour too late to say so.
   [[ $environment != prod || -n ${LANDFALL_ALLOWED_ADDRESSES:-} ]] ||
     fail 'The API servers of prod answer allowed addresses only.' 'Set LANDFALL_ALLOWED_ADDRESSES to yours, as 203.0.113.7/32' 2
+  check_addresses
   export LANDFALL_LOCATION=$location
 }
 
@@ -134,11 +140,11 @@ deploy_resources() {
   run az deployment sub create --name "$group" --location "$location" --parameters "$here/$environment.bicepparam" --output none
   outputs=$(run az deployment sub show --name "$group" --output tsv --query 'properties.outputs.landfall.value.[functionApp,
     functionHost, lake, registry, clusters."data-processing", clusters.training, clusters.serving, appObjectId,
-    serviceAccounts.spark, serviceAccounts.train, serviceAccounts.serve]')
+    serviceAccounts.spark, serviceAccounts.train, serviceAccounts.serve, gpu]')
   {
     read -r app && read -r host && read -r lake && read -r registry &&
       read -r data_processing && read -r training && read -r serving && read -r app_object &&
-      read -r spark_client && read -r train_client && read -r serve_client
+      read -r spark_client && read -r train_client && read -r serve_client && read -r gpu
   } <<<"$outputs" || fail 'The deployment has other outputs than expected.' "See: az deployment sub show --name $group"
 }
 
@@ -181,23 +187,35 @@ deploy_eventing() {
 
 # The app's own roles may hold only minutes from now, so whatever is not well yet is asked again.
 check_up() {
-  local LANDFALL_KEY transient='.*'
-  if [[ $environment == prod && -n ${LANDFALL_SIGN_IN_CLIENT_ID:-} ]]; then
-    echo "People sign in to this one: look at https://$host/api/health in a browser."
-    return
+  local LANDFALL_KEY LANDFALL_TOKEN='' transient='.*'
+  if people_sign_in; then
+    LANDFALL_TOKEN=$(az account get-access-token --resource "api://$LANDFALL_SIGN_IN_CLIENT_ID" --query accessToken \
+      --output tsv 2>"$work/error") || {
+      tail -n 3 "$work/error" >&2
+      echo "People sign in to this one, and you got no token for it: see Sign-in in bicep/README.md. The rest is done."
+      return
+    }
+    export LANDFALL_TOKEN
   fi
   LANDFALL_KEY=$(run az functionapp keys list --resource-group "$group" --name "$app" --query functionKeys.default --output tsv)
   export LANDFALL_KEY # as an argument it would show in the list of processes
   run npm run --silent doctor -- --api "https://$host"
 }
 
+# The parameter is prod's alone.
+people_sign_in() { [[ $environment == prod && -n ${LANDFALL_SIGN_IN_CLIENT_ID:-} ]]; }
+
 say_where() {
+  local token=''
   current=''
+  ! people_sign_in || token="
+  your token    az account get-access-token --resource api://$LANDFALL_SIGN_IN_CLIENT_ID --query accessToken
+                  (as LANDFALL_TOKEN, beside the key)"
   cat <<TEXT
 
 Landfall $environment is up: https://$host
   its key       az functionapp keys list --subscription $subscription --resource-group $group --name $app \\
-                  --query functionKeys.default
+                  --query functionKeys.default$token
   drop data     az storage fs file upload --account-name $lake --auth-mode login --file-system landing \\
                   --path iris/iris.csv --source workloads/pipelines/iris/sample/iris.csv
   save money    az aks stop --subscription $subscription --resource-group $group --name CLUSTER

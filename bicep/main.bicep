@@ -6,6 +6,7 @@ import {
   environmentName
   networkMode
   resilienceMode
+  secretSettings
 } from 'types.bicep'
 
 targetScope = 'subscription'
@@ -27,7 +28,7 @@ param resilience resilienceMode
 @description('How services are reached.')
 param network networkMode
 
-@description('Address ranges that reach lake and API servers in mode private, beside the virtual network.')
+@description('Address ranges in CIDR notation that reach lake and API servers in mode private, beside the virtual network.')
 param allowedAddresses string[]
 
 @description('The clusters.')
@@ -38,6 +39,12 @@ param alwaysReadyDurable int
 
 @description('Client id of the app registration that people sign in with; empty where function keys are all.')
 param signInClientId string
+
+@description('App settings beyond those that follow from the deployment, such as SOURCE_…; they cannot change those.')
+param extraSettings secretSettings
+
+@description('Names of those.')
+param extraSettingNames string[]
 
 @description('Who is told of alerts by mail; nobody where it is empty.')
 param alertEmail string
@@ -141,7 +148,8 @@ module clusters 'modules/clusters.bicep' = {
 // The app.
 module app 'modules/app.bicep' = {
   scope: group
-  dependsOn: [roles]
+  // What it begins with: its rights, and in mode private the ways to host storage and lake.
+  dependsOn: [roles, privateEndpoints]
   params: {
     location: location
     tags: tags
@@ -153,7 +161,10 @@ module app 'modules/app.bicep' = {
     alwaysReadyDurable: alwaysReadyDurable
     subnetId: isPrivate ? net.outputs.functionsSubnetId : ''
     signInClientId: signInClientId
+    extraSettings: extraSettings
+    extraSettingNames: extraSettingNames
     settings: {
+      ARM_URL: az.environment().resourceManager
       LAKE_URL: lake.outputs.url
       TABLES_URL: host.outputs.tablesUrl
       TOPIC_URL: events.outputs.topicUrl
@@ -206,20 +217,16 @@ module monthlyBudget 'modules/budget.bicep' = {
 
 @description('What the next steps need to know. No secret is among it.')
 output landfall deployed = {
-  resourceGroup: names.resourceGroup
   functionApp: names.app
   functionHost: app.outputs.hostName
   lake: names.lake
   registry: names.registry
-  registryHost: registry.outputs.loginServer
   clusters: names.clusters
-  tenantId: tenant().tenantId
-  appClientId: who.app.clientId
   appObjectId: who.app.principalId
   serviceAccounts: {
     spark: who.spark.clientId
     train: who.train.clientId
     serve: who.serve.clientId
   }
-  gpu: clusterSettings.trainingGpu.kind
+  gpu: clusterSettings.?trainingGpu == null ? 'none' : 'nvidia'
 }

@@ -32,35 +32,27 @@ type nodePool = {
   maxCount: int
 }
 
-@description('The two pools of a cluster.')
+@description('The two pools that every cluster has.')
 type clusterPools = {
-  @description('Cluster services and operators.')
+  @description('Cluster services and operators; at least 4 vCPUs a node.')
   system: nodePool
 
   @description('What the cluster is there for.')
   work: nodePool
 }
 
-@description('What training runs on: nodes with GPUs, or ordinary ones where a subscription has no GPU quota.')
-@discriminator('kind')
-type gpu = gpuPool | noGpu
+@export()
+@description('A pool of what a cluster is there for.')
+type workPool = {
+  @description('Name of the pool.')
+  @maxLength(12)
+  name: string
 
-@description('GPU nodes, tainted so that only jobs which ask for a GPU come there.')
-type gpuPool = {
-  @description('Nodes with NVIDIA GPUs.')
-  kind: 'nvidia'
+  @description('Its nodes.')
+  size: nodePool
 
-  @description('The nodes; from zero.')
-  pool: nodePool
-}
-
-@description('CPU nodes in the same role.')
-type noGpu = {
-  @description('No GPU.')
-  kind: 'none'
-
-  @description('The nodes; from zero.')
-  pool: nodePool
+  @description('Taints of its nodes.')
+  taints: string[]
 }
 
 @export()
@@ -95,11 +87,11 @@ type clusterSettings = {
   @description('Pools of the data-processing cluster (Spark).')
   dataProcessing: clusterPools
 
-  @description('System pool of the training cluster (PyTorch).')
-  trainingSystem: nodePool
+  @description('Pools of the training cluster (PyTorch); jobs without a GPU run on the work pool.')
+  training: clusterPools
 
-  @description('What training runs on.')
-  trainingGpu: gpu
+  @description('Nodes with NVIDIA GPUs, tainted so that nothing comes there by chance; left out where a subscription has no GPU quota.')
+  trainingGpu: nodePool?
 
   @description('Pools of the serving cluster (KServe).')
   serving: clusterPools
@@ -120,6 +112,19 @@ type budgetSettings = {
 
   @description('First month, as 2026-11-01. Azure takes the running month at first, and no other one later.')
   start: string
+}
+
+@export()
+@description('App settings, by name.')
+type appSettings = {
+  *: string
+}
+
+@export()
+@secure()
+@description('App settings that may hold secrets: the record of a deployment leaves them out.')
+type secretSettings = {
+  *: string
 }
 
 @export()
@@ -154,9 +159,6 @@ type principals = {
 @export()
 @description('What the next steps of a deployment need to know.')
 type deployed = {
-  @description('Resource group of all but the nodes.')
-  resourceGroup: string
-
   @description('Function app, which the code is published to.')
   functionApp: string
 
@@ -169,9 +171,6 @@ type deployed = {
   @description('Container registry, which the base images are built in.')
   registry: string
 
-  @description('Host name of the registry.')
-  registryHost: string
-
   @description('Clusters, by what they are for.')
   clusters: {
     @description('Spark.')
@@ -183,12 +182,6 @@ type deployed = {
     @description('KServe.')
     serving: string
   }
-
-  @description('Entra tenant, for the annotations of the service accounts.')
-  tenantId: string
-
-  @description('Client id of the app.')
-  appClientId: string
 
   @description('Object id of the app, whom the Roles of the namespace landfall are bound to.')
   appObjectId: string

@@ -6,11 +6,11 @@ read_pools() {
   run az bicep build-params --file "$here/$environment.bicepparam" --stdout >"$work/compiled.json"
   node -e '
     const { parameters } = JSON.parse(JSON.parse(require("node:fs").readFileSync(0, "utf8")).parametersJson);
-    const { dataProcessing, trainingSystem, trainingGpu, serving } = parameters.clusterSettings.value;
+    const { dataProcessing, training, trainingGpu, serving } = parameters.clusterSettings.value;
     const zones = parameters.resilience.value === "zones" ? 3 : 0;
     const clusters = {
       "data-processing": [dataProcessing.system, dataProcessing.work],
-      training: [trainingSystem, trainingGpu.pool],
+      training: [training.system, training.work, ...(trainingGpu ? [trainingGpu] : [])],
       serving: [serving.system, serving.work],
     };
     for (const [cluster, pools] of Object.entries(clusters))

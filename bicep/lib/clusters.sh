@@ -17,7 +17,8 @@ YAML
   while read -r action a b c d e <&3; do
     case $action in
       '') ;;
-      helm) install_chart "$a" "$b" "$c" "$d" "$e" ;;
+      # It would have no node to run on.
+      helm) [[ $b == nvidia-device-plugin && $gpu == none ]] || install_chart "$a" "$b" "$c" "$d" "$e" ;;
       apply) run kubectl apply --server-side --force-conflicts --field-manager "$a" -f "$b" ;;
       kustomize) run kubectl apply --server-side --force-conflicts --field-manager "$a" -k "$b" ;;
       wait) run kubectl wait --for "condition=$b" "$c" --timeout 10m --namespace "${a/#-/default}" ;;

@@ -18,7 +18,11 @@ raise_quota=https://learn.microsoft.com/azure/quotas/quickstart-increase-quota-p
 # https://learn.microsoft.com/azure/role-based-access-control/troubleshooting#symptom---role-assignment-changes-are-not-being-detected
 transient='AuthorizationFailed|Forbidden|Unauthorized|does not have (authorization|permission)|provide credentials'
 transient+='|PrincipalNotFound|RoleDefinitionHasAssignments|TooManyRequests|status code:? (40[134]|5..)|failed to resolve'
+transient+='|RoleDefinitionDoesNotExist|AnotherOperationInProgress|StorageAccountOperationInProgress'
 transient+='|failed calling webhook|connection refused|no endpoints available|handshake|\(NotFound\)|conditions accessor'
+# Docker Hub counts anonymous pulls by address, and ACR's builders share theirs: another builder may get through.
+docker_hub_refuses='toomanyrequests|pull rate limit'
+transient+="|$docker_hub_refuses"
 
 # Every call names the subscription, also those of workloads/images/build.sh: the Azure CLI's own choice stays as it is.
 az() { command az "$@" --subscription "$subscription" --only-show-errors; }
@@ -50,10 +54,12 @@ be_patient() { tries=20; }
 run() {
   local try
   for ((try = 1; ; try++)); do
-    if "$@" 2>"$work/error"; then
+    if "$@" 2>"$work/error" | tee "$work/said"; then
       cat "$work/error" >&2
       return
     fi
+    # The log of a builder comes on standard output.
+    grep -Ei "$docker_hub_refuses" "$work/said" | tail -n 1 >>"$work/error" || true
     if ((try == tries)) || ! grep -Eqi "$transient" <<<"$(<"$work/error")"; then break; fi
     printf 'Not yet, once more in %s s (%s of %s): %s\n' "$wait_seconds" "$try" "$tries" \
       "$(tail -n 1 "$work/error" | cut -c 1-160)" >&2
@@ -67,6 +73,7 @@ run() {
 likely_cause() {
   case $(<"$work/error") in
     *'az login'* | *AADSTS*) echo 'The sign-in has ended. Run: az login' ;;
+    *toomanyrequests* | *'pull rate limit'*) echo 'Docker Hub refuses pulls without sign-in for now: try again in some hours.' ;;
     *InsufficientVCPUQuota* | *QuotaExceeded* | *'exceeding approved'*) echo "Quota is missing: $raise_quota" ;;
     *SkuNotAvailable* | *AllocationFailed*) echo 'The region has no room for this size now: try later, or another --location.' ;;
     *AlreadyTaken* | *AlreadyInUse*) echo 'A name is taken by someone else. Choose other names: LANDFALL_NAME=…' ;;

@@ -1,4 +1,4 @@
-import { clusterLog, identity, nodePool, resilienceMode, resourceTags } from '../types.bicep'
+import { clusterLog, identity, nodePool, resilienceMode, resourceTags, workPool } from '../types.bicep'
 
 @description('Region.')
 param location string
@@ -12,18 +12,11 @@ param tags resourceTags
 @description('zones spreads the nodes and takes the tier with a service level.')
 param resilience resilienceMode
 
-@description('Pool of cluster services and operators. It has no taint, since operators have to run when the other pool is at zero.')
+@description('Pool of cluster services and operators. It has no taint, since operators tolerate none and have to run when the other pools are at zero; jobs and predictors keep away by themselves (shared/manifests/pod-options.ts).')
 param system nodePool
 
-@description('Pool of what the cluster is there for.')
-param work nodePool
-
-@description('Name of that pool.')
-@maxLength(12)
-param workName string
-
-@description('Taints of that pool.')
-param workTaints string[]
+@description('Pools of what the cluster is there for.')
+param work workPool[]
 
 @description('Subnet of the nodes.')
 param subnetId string
@@ -50,14 +43,11 @@ param logs clusterLog[]
 var version = '1.35'
 var zones = resilience == 'zones' ? ['1', '2', '3'] : null
 
-// For an autoscaled pool, count is where it begins.
+// No count: a pool is as large as its load. Each deployment would set the count anew and take nodes from running jobs.
 var pools = [
-  for pool in [
-    { name: 'system', mode: 'System', size: system, taints: [] }
-    { name: workName, mode: 'User', size: work, taints: workTaints }
-  ]: {
+  for pool in concat([{ name: 'system', size: system, taints: [] }], work): {
     name: pool.name
-    mode: pool.mode
+    mode: pool.name == 'system' ? 'System' : 'User'
     vmSize: pool.size.vmSize
     osType: 'Linux'
     osSKU: 'Ubuntu'
@@ -65,7 +55,6 @@ var pools = [
     osDiskSizeGB: pool.size.osDiskSizeGB
     type: 'VirtualMachineScaleSets'
     enableAutoScaling: true
-    count: pool.size.minCount
     minCount: pool.size.minCount
     maxCount: pool.size.maxCount
     maxPods: 110

@@ -15,7 +15,8 @@ param lakeTopicId string
 @description('Id of the action group that is told.')
 param peopleId string
 
-// A row that a query answers is one alert, named by the row's column; it resolves itself when the row is gone.
+// A row that a query answers is one alert, named by the row's column; it resolves itself when the row is gone. Rows keep
+// TimeGenerated, by which Azure puts them into windows.
 var queries = [
   {
     name: 'failed-run'
@@ -102,7 +103,7 @@ resource deadLettered 'Microsoft.Insights/metricAlerts@2026-01-01' = {
   location: 'global'
   tags: tags
   properties: {
-    description: 'An event of the lake could not be delivered. The container deadletter has it; the sweep finds its file all the same.'
+    description: 'An event of the lake could not be delivered for a day and lies in the container deadletter. The sweep of the app takes it from there within a minute, once the app works: see "Alert: dead-lettered-events" in docs/operations.md.'
     severity: 2
     enabled: true
     scopes: [lakeTopicId]

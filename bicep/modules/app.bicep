@@ -1,4 +1,4 @@
-import { identity, resourceTags } from '../types.bicep'
+import { appSettings, identity, resourceTags, secretSettings } from '../types.bicep'
 
 @description('Region.')
 param location string
@@ -14,6 +14,12 @@ param who identity
 
 @description('Settings that shared/config.ts reads.')
 param settings appSettings
+
+@description('Settings beyond those: what pipelines refer to, for one. They are given again at each deployment, since Azure keeps only the settings that it is given.')
+param extraSettings secretSettings
+
+@description('Names of those: what the values may not show.')
+param extraSettingNames string[]
 
 @description('Storage account of the host: task hub, tables, deployed code.')
 param hostName string
@@ -34,11 +40,6 @@ param subnetId string
 @description('Client id of the app registration that people sign in with; empty where function keys are all.')
 param signInClientId string
 
-@description('The settings, by name.')
-type appSettings = {
-  *: string
-}
-
 // What the platform and the SDKs read. Flex Consumption refuses FUNCTIONS_WORKER_RUNTIME and the like.
 var platformSettings = {
   AzureWebJobsStorage__accountName: hostName
@@ -47,8 +48,12 @@ var platformSettings = {
   APPLICATIONINSIGHTS_CONNECTION_STRING: insightsConnection
   APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${who.clientId};Authorization=AAD'
   AZURE_CLIENT_ID: who.clientId // the one that DefaultAzureCredential takes
+  AZURE_AUTHORITY_HOST: environment().authentication.loginEndpoint
 }
 var signInSettings = empty(signInClientId) ? {} : { OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID: who.clientId }
+var ownSettings = union(platformSettings, signInSettings, settings)
+var taken = intersection(extraSettingNames, objectKeys(ownSettings))
+var ownPairs = map(items(ownSettings), item => { name: item.key, value: item.value })
 
 resource plan 'Microsoft.Web/serverfarms@2025-03-01' = {
   name: '${name}-plan'
@@ -74,6 +79,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
     // Event Grid delivers from public addresses and presents no certificate; keys and Entra guard the routes.
     publicNetworkAccess: 'Enabled'
     clientCertEnabled: false
+    keyVaultReferenceIdentity: who.id // which reads what settings refer to as @Microsoft.KeyVault(…)
     virtualNetworkSubnetId: empty(subnetId) ? null : subnetId
     functionAppConfig: {
       runtime: { name: 'node', version: '24' }
@@ -95,9 +101,11 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       scmMinTlsVersion: '1.2'
       http20Enabled: true
       ftpsState: 'Disabled'
-      appSettings: [
-        for item in items(union(platformSettings, signInSettings, settings)): { name: item.key, value: item.value }
-      ]
+      appSettings: empty(extraSettingNames)
+        ? ownPairs
+        : !empty(taken)
+            ? fail('Settings that follow from the deployment cannot be given: ${join(taken, ', ')}')
+            : concat(ownPairs, map(extraSettingNames, name => { name: name, value: extraSettings[name] }))
     }
   }
 

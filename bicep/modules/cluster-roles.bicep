@@ -65,8 +65,9 @@ resource clusters 'Microsoft.ContainerService/managedClusters@2025-10-01' existi
   }
 ]
 
-// A namespace is no resource of Azure's, but roles may be given on it.
-// https://learn.microsoft.com/azure/aks/manage-azure-rbac
+// A namespace is no resource of Azure's, so that Bicep has no type of it (BCP081), but roles may be given on it: documented
+// for `az role assignment create --scope CLUSTER/namespaces/NAME`, which makes the same request as this. Not to be
+// confused with managedNamespaces, which are resources. https://learn.microsoft.com/azure/aks/manage-azure-rbac
 #disable-next-line BCP081
 resource namespaces 'Microsoft.ContainerService/managedClusters/namespaces@2025-10-01' existing = [
   for row in perNamespace: {

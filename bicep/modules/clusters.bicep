@@ -32,19 +32,31 @@ param workspaceId string
 param containerLogsId string
 
 var who = toObject(identities, each => each.principal)
-var hasGpu = settings.trainingGpu.kind == 'nvidia'
+var gpu = settings.?trainingGpu
 
 // The three parameter sets of aks.bicep. Jobs that ask for a GPU tolerate the taint (shared/manifests/pytorch-job.ts).
 var sets = [
-  { purpose: 'data-processing', serviceAccount: 'spark', pools: settings.dataProcessing, workName: 'spark', taints: [] }
+  {
+    purpose: 'data-processing'
+    serviceAccount: 'spark'
+    system: settings.dataProcessing.system
+    work: [{ name: 'spark', size: settings.dataProcessing.work, taints: [] }]
+  }
   {
     purpose: 'training'
     serviceAccount: 'train'
-    pools: { system: settings.trainingSystem, work: settings.trainingGpu.pool }
-    workName: hasGpu ? 'gpu' : 'cpu'
-    taints: hasGpu ? ['sku=gpu:NoSchedule'] : []
+    system: settings.training.system
+    work: concat(
+      [{ name: 'cpu', size: settings.training.work, taints: [] }],
+      gpu == null ? [] : [{ name: 'gpu', size: gpu!, taints: ['sku=gpu:NoSchedule'] }]
+    )
   }
-  { purpose: 'serving', serviceAccount: 'serve', pools: settings.serving, workName: 'serve', taints: [] }
+  {
+    purpose: 'serving'
+    serviceAccount: 'serve'
+    system: settings.serving.system
+    work: [{ name: 'serve', size: settings.serving.work, taints: [] }]
+  }
 ]
 
 module clusters 'aks.bicep' = [
@@ -54,10 +66,8 @@ module clusters 'aks.bicep' = [
       tags: tags
       name: names.clusters[set.purpose]
       resilience: resilience
-      system: set.pools.system
-      work: set.pools.work
-      workName: set.workName
-      workTaints: set.taints
+      system: set.system
+      work: set.work
       subnetId: resourceId('Microsoft.Network/virtualNetworks/subnets', names.network, set.purpose)
       natGateway: natGateway
       authorizedRanges: authorizedRanges

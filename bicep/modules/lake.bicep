@@ -17,8 +17,12 @@ param resilience resilienceMode
 @description('private: only the virtual network, the allowed addresses and Event Grid get through.')
 param mode networkMode
 
-@description('Address ranges that get through in mode private: people who bring data.')
+@description('Address ranges in CIDR notation that get through in mode private: people who bring data.')
 param allowedAddresses string[]
+
+// Unlike AKS, Storage refuses /31 and /32: one address has no length.
+// https://learn.microsoft.com/azure/storage/common/storage-network-security-limitations
+var allowedRanges = map(mode == 'private' ? allowedAddresses : [], range => replace(range, '/32', ''))
 
 // As FILE_SYSTEMS in shared/names.ts.
 var containers = ['landing', 'curated', 'models', 'runs', 'quarantine', 'deadletter']
@@ -44,7 +48,7 @@ resource account 'Microsoft.Storage/storageAccounts@2025-01-01' = {
     networkAcls: {
       defaultAction: mode == 'private' ? 'Deny' : 'Allow'
       bypass: 'AzureServices'
-      ipRules: [for range in (mode == 'private' ? allowedAddresses : []): { value: range, action: 'Allow' }]
+      ipRules: [for range in allowedRanges: { value: range, action: 'Allow' }]
     }
   }
 

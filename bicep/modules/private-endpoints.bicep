@@ -23,10 +23,17 @@ resource network 'Microsoft.Network/virtualNetworks@2025-07-01' existing = {
 // A zone of each service, which endpoints of the same service share.
 var services = union(map(endpoints, each => each.service), [])
 var storageSuffix = environment().suffixes.storage
+// environment() does not know that of Event Grid. https://learn.microsoft.com/azure/private-link/private-endpoint-dns
+var eventGridSuffixes = {
+  AzureCloud: 'azure.net'
+  AzureUSGovernment: 'azure.us'
+  AzureChinaCloud: 'azure.cn'
+}
+var eventGridSuffix = eventGridSuffixes[environment().name]
 
 resource dnsZones 'Microsoft.Network/privateDnsZones@2024-06-01' = [
   for service in services: {
-    name: service == 'topic' ? 'privatelink.eventgrid.azure.net' : 'privatelink.${service}.${storageSuffix}'
+    name: service == 'topic' ? 'privatelink.eventgrid.${eventGridSuffix}' : 'privatelink.${service}.${storageSuffix}'
     location: 'global'
     tags: tags
   }
@@ -42,6 +49,8 @@ resource links 'Microsoft.Network/privateDnsZones/virtualNetworkLinks@2024-06-01
   }
 ]
 
+// One after the other: a storage account takes one change at a time, a subnet too.
+@batchSize(1)
 resource privateEndpoints 'Microsoft.Network/privateEndpoints@2025-07-01' = [
   for each in endpoints: {
     name: each.name

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as prettier from 'prettier';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bicep, copyOfTemplates, noCompiler, snapshotNow, TEMPLATES } from './compiler.ts';
-import { ENVIRONMENTS, snapshot, snapshotFile } from './snapshot.ts';
+import { at, ENVIRONMENTS, listAt, snapshot, snapshotFile } from './snapshot.ts';
 
 const SNAPSHOTS = ENVIRONMENTS.flatMap((environment) => [environment, `eventing-${environment}`]);
 const timeout = 120_000;
@@ -19,6 +19,14 @@ describe.skipIf(noCompiler)(`templates${noCompiler ? ` (skipped: ${noCompiler})`
     const { status, stdout, stderr } = bicep(copy, 'build', `${template}.bicep`, '--stdout');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(stdout).toContain('"resources"');
+  });
+
+  test('the app waits for its rights and the ways to its storage, and endpoints are made in turn', { timeout }, () => {
+    const { stdout } = bicep(copy, 'build', 'main.bicep', '--stdout');
+    const main = JSON.parse(stdout) as unknown;
+    expect(listAt(main, 'resources.app.dependsOn')).toEqual(expect.arrayContaining(['roles', 'privateEndpoints']));
+    const endpoints = at(main, 'resources.privateEndpoints.properties.template.resources.privateEndpoints');
+    expect(at(endpoints, 'copy')).toMatchObject({ mode: 'serial', batchSize: 1 });
   });
 
   // The templates' findings hold those of their modules.

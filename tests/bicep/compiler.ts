@@ -10,7 +10,7 @@ export const TEMPLATES = resolve(import.meta.dirname, '../../bicep');
 /** What is not in the parameter files, as a deployment would give it; snapshots are made with these values. */
 const GIVEN = {
   LANDFALL_ALERT_EMAIL: 'alerts@example.com',
-  LANDFALL_ALLOWED_ADDRESSES: '203.0.113.0/24',
+  LANDFALL_ALLOWED_ADDRESSES: '203.0.113.0/24,198.51.100.7/32',
   LANDFALL_SIGN_IN_CLIENT_ID: '00000000-0000-0000-0000-000000000003',
 };
 const SUBSCRIPTION = '00000000-0000-0000-0000-000000000001';
@@ -28,9 +28,13 @@ export interface Said {
 
 /** Runs the compiler in a folder. */
 export function bicep(folder: string, ...args: string[]): Said {
+  return run(folder, args, {});
+}
+
+function run(folder: string, args: string[], given: Record<string, string>): Said {
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('LANDFALL_'));
   // The globalization data that .NET asks for is not on every machine.
-  const env = { ...Object.fromEntries(own), ...GIVEN, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1' };
+  const env = { ...Object.fromEntries(own), ...GIVEN, ...given, DOTNET_SYSTEM_GLOBALIZATION_INVARIANT: '1' };
   const { status, stdout, stderr } = spawnSync(found() ?? 'bicep', args, { cwd: folder, env, encoding: 'utf8' });
   return { status, stdout, stderr };
 }
@@ -42,12 +46,12 @@ export function copyOfTemplates(): string {
   return copy;
 }
 
-/** The snapshot of a parameter file as the templates make it now. */
-export function snapshotNow(copy: string, name: string): Snapshot {
+/** The snapshot of a parameter file as the templates make it now, with more in the environment where a test gives it. */
+export function snapshotNow(copy: string, name: string, given: Record<string, string> = {}): Snapshot {
   const group = name.startsWith('eventing-') ? ['--resource-group', name.replace('eventing', 'landfall')] : [];
   const scope = ['--subscription-id', SUBSCRIPTION, '--tenant-id', TENANT, ...group];
   const fixed = ['--location', 'swedencentral', '--deployment-name', 'landfall', '--mode', 'overwrite'];
-  const said = bicep(copy, 'snapshot', `${name}.bicepparam`, ...scope, ...fixed);
+  const said = run(copy, ['snapshot', `${name}.bicepparam`, ...scope, ...fixed], given);
   if (said.status !== 0) throw new Error(`bicep snapshot ${name}.bicepparam: ${said.stdout}${said.stderr}`);
   return JSON.parse(readFileSync(join(copy, `${name}.snapshot.json`), 'utf8')) as Snapshot;
 }

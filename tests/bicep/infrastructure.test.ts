@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { activityLine, LOG_PREFIX } from '../../functions/log-line.ts';
 import { ROUTES } from '../../functions/routes.ts';
 import { parseAllDocuments } from 'yaml';
 import { subscriptions } from '../../local/subscriptions.ts';
@@ -50,32 +51,36 @@ describe.each(ENVIRONMENTS)('%s', (environment) => {
     const pools = clusters.map((each) =>
       listAt(each, 'properties.agentPoolProfiles').map((found) => [at(found, 'name'), at(found, 'mode')]),
     );
-    const training = environment === 'dev' ? 'cpu' : 'gpu';
     expect(pools).toEqual(
-      ['spark', training, 'serve'].map((name) => [
+      [['spark'], environment === 'dev' ? ['cpu'] : ['cpu', 'gpu'], ['serve']].map((work) => [
         ['system', 'System'],
-        [name, 'User'],
+        ...work.map((name) => [name, 'User']),
       ]),
     );
-    for (const cluster of CLUSTERS) expect(pool(cluster, 'system')).toMatchObject({ nodeTaints: [] });
+    // AKS wants 4 vCPUs and 4 GB of a system pool's nodes. https://learn.microsoft.com/azure/aks/use-system-pools
+    const large = expect.stringMatching(/^Standard_D(4|8|16)ds_v5$/);
+    for (const cluster of CLUSTERS) expect(pool(cluster, 'system')).toMatchObject({ nodeTaints: [], vmSize: large });
   });
 
-  test('trains on nodes from zero, which only jobs with a GPU get where they have one', () => {
+  test('leaves the number of nodes to the autoscaler when it is deployed again', () => {
+    const pools = clusters.flatMap((each) => listAt(each, 'properties.agentPoolProfiles'));
+    expect(pools.filter((each) => at(each, 'count') !== undefined || at(each, 'enableAutoScaling') !== true)).toEqual(
+      [],
+    );
+  });
+
+  test('trains on nodes from zero, of which those with a GPU are for jobs that ask for one', () => {
     const toleration = /key: '(\w+)', operator: 'Equal', value: '(\w+)', effect: '(\w+)'/.exec(
       text('shared/manifests/pytorch-job.ts'),
     );
     const taint = `${toleration?.[1]}=${toleration?.[2]}:${toleration?.[3]}`;
-    const wanted =
-      environment === 'dev'
-        ? { vmSize: expect.not.stringContaining('_N'), nodeTaints: [] }
-        : { vmSize: expect.stringMatching(/^Standard_N/), nodeTaints: [taint] };
-    expect(pool('training', environment === 'dev' ? 'cpu' : 'gpu')).toMatchObject({
-      enableAutoScaling: true,
-      minCount: 0,
-      count: 0,
-      ...wanted,
-    });
-    expect(pool('data-processing', 'spark')).toMatchObject({ enableAutoScaling: true, minCount: 0 });
+    const cpu = { minCount: 0, vmSize: expect.not.stringContaining('_N'), nodeTaints: [] };
+    expect(pool('training', 'cpu')).toMatchObject(cpu);
+    const gpu = { minCount: 0, vmSize: expect.stringMatching(/^Standard_N/), nodeTaints: [taint] };
+    if (environment === 'dev') expect(pool('training', 'gpu')).toBeUndefined();
+    else expect(pool('training', 'gpu')).toMatchObject(gpu);
+    expect(made.outputs['landfall']).toContain(`'gpu', '${environment === 'dev' ? 'none' : 'nvidia'}'`);
+    expect(pool('data-processing', 'spark')).toMatchObject({ minCount: 0 });
   });
 
   test('has a lake and a plain account, neither with shared keys, public blobs or old TLS', () => {
@@ -165,11 +170,16 @@ describe.each(ENVIRONMENTS)('%s', (environment) => {
       const [criterion] = listAt(rule, 'properties.criteria.allOf');
       expect(at(criterion, 'query')).toBe(text(`bicep/monitoring/${rule.name}.kql`));
       const column = String(at(listAt(criterion, 'dimensions')[0], 'name'));
-      expect(text(`bicep/monitoring/${rule.name}.kql`)).toMatch(new RegExp(`\\b${column}\\b`));
+      // Azure puts rows into windows by the former and tells alerts apart by the latter.
+      const rows = text(`bicep/monitoring/${rule.name}.kql`).match(/\| (project|summarize) TimeGenerated.*/g) ?? [];
+      expect(rows.length).toBeGreaterThan(0);
+      for (const row of rows) expect(row).toMatch(new RegExp(`\\b${column}\\b`));
       expect(at(rule, 'properties.actions.actionGroups')).toEqual([people.id]);
       expect(at(rule, 'properties.enabled')).toBe(true);
     }
     const dead = one(made, 'Microsoft.Insights/metricAlerts');
+    const headings = [...text('docs/operations.md').matchAll(/^### Alert: (.+)$/gm)].map(([, name]) => name);
+    expect([...queries, dead].map(({ name }) => name).sort()).toEqual(headings.sort());
     expect(at(listAt(dead, 'properties.criteria.allOf')[0], 'metricName')).toBe('DeadLetteredCount');
     expect(at(dead, 'properties.scopes')).toEqual([one(made, 'Microsoft.EventGrid/systemTopics').id]);
     const budget = one(made, 'Microsoft.Consumption/budgets');
@@ -222,7 +232,11 @@ describe('what is closed in prod', () => {
       networkAcls: {
         defaultAction: 'Deny',
         bypass: 'AzureServices',
-        ipRules: [{ value: '203.0.113.0/24', action: 'Allow' }],
+        // Storage refuses /32.
+        ipRules: [
+          { value: '203.0.113.0/24', action: 'Allow' },
+          { value: '198.51.100.7', action: 'Allow' },
+        ],
       },
     });
     expect(account(named('landfallhost'))).toMatchObject({ publicNetworkAccess: 'Disabled' });
@@ -233,7 +247,11 @@ describe('what is closed in prod', () => {
     const endpoints = ofType(made, 'Microsoft.Network/privateEndpoints').map((each) => each.name);
     expect(endpoints).toEqual(['lake-blob', 'lake-dfs', 'host-blob', 'host-queue', 'host-table', 'topic']);
     expect(ofType(made, 'Microsoft.Network/privateEndpoints/privateDnsZoneGroups')).toHaveLength(endpoints.length);
-    expect(ofType(made, 'Microsoft.Network/privateDnsZones')).toHaveLength(5);
+    const zones = ofType(made, 'Microsoft.Network/privateDnsZones').map(({ name }) => name);
+    expect(zones).toHaveLength(5);
+    // The suffixes are those of the cloud that is deployed to.
+    expect(zones.filter((name) => !name.includes('environment().'))).toEqual([]);
+    expect(zones.at(-1)).toContain("'AzureUSGovernment', 'azure.us'");
     expect(ofType(made, 'Microsoft.Network/privateDnsZones/virtualNetworkLinks')).toHaveLength(5);
   });
 
@@ -242,6 +260,7 @@ describe('what is closed in prod', () => {
       expect(at(cluster, 'properties.apiServerAccessProfile.authorizedIPRanges')).toEqual([
         expect.stringMatching(/publicIPAddresses\/landfall-prod-network-address.*ipAddress/),
         '203.0.113.0/24',
+        '198.51.100.7/32',
       ]);
       expect(at(cluster, 'properties.networkProfile.outboundType')).toBe('userAssignedNATGateway');
     }
@@ -271,7 +290,61 @@ test('alerts and workbook ask for functions, orchestrations and clusters that ex
   for (const name of ['pipelineRun', 'collector']) expect(Object.keys(ORCHESTRATIONS)).toContain(name);
   expect(text('bicep/monitoring/review-waiting.kql')).toContain(`'${ORCHESTRATIONS.review}'`);
   expect(Object.keys(ROUTES)).toContain('predict');
-  expect(JSON.parse(text('bicep/monitoring/workbook.json'))).toHaveProperty('items');
+});
+
+test('every output has a reader in the script', () => {
+  const [, type = ''] = /^type deployed = \{\n([^]*?)^\}/m.exec(text('bicep/types.bicep')) ?? [];
+  const names = [...type.matchAll(/^ {2}'?(\w+)'?: /gm)].map(([, name = '']) => name);
+  expect(names).toContain('functionApp');
+  const [, query = ''] =
+    /properties\.outputs\.landfall\.value\.\[([^\]]+)\]/.exec(text('bicep/deploy-infrastructure.sh')) ?? [];
+  expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(query))).toEqual([]);
+});
+
+test('the workbook shows runs, durations, failures, reviews, drift, and what else there is', () => {
+  const items = listAt(JSON.parse(text('bicep/monitoring/workbook.json')), 'items');
+  const queries = items.filter((item) => at(item, 'type') === 3);
+  expect(queries.map((item) => at(item, 'content.title'))).toEqual([
+    'Runs: latest state of each',
+    'Traces of runs: open one to follow it from the app into the pods of its jobs',
+    'Stages: how long, how many failed',
+    'Reviews that wait',
+    "Validations: what the gate decided, which features drifted from the champion's data",
+    'Functions: how often, how long, how many failed',
+    'Pods of jobs and predictors',
+    'Predictions through the app',
+    'Events of the lake that could not be delivered',
+  ]);
+  for (const item of queries) expect(String(at(item, 'content.query'))).toMatch(/^[A-Z]\w+\n\| \w/);
+});
+
+test('the workbook reads of a validation what the app logs of it', () => {
+  const items = listAt(JSON.parse(text('bicep/monitoring/workbook.json')), 'items');
+  const query = String(
+    at(
+      items.find((item) => at(item, 'name') === 'drift'),
+      'content.query',
+    ),
+  );
+  const drift = { drifted: true, share: 1, limit: 0.2, features: ['x'] };
+  const line = activityLine(
+    'validateModel',
+    { runId: 'iris-20260101-000000-abcdef' },
+    { gate: { decision: 'pass' }, drift },
+  );
+  expect(query).toContain(`'${LOG_PREFIX}'`);
+  expect(query).toContain("== 'validateModel'");
+  const logged = JSON.parse(line.slice(LOG_PREFIX.length)) as object;
+  const read = [...query.matchAll(/\bline\.(\w+)(?:\['(\w+)'\])?/g)].map(([, a, b]) => (b ? `${a}.${b}` : `${a}`));
+  expect(read).toContain('drift.features');
+  expect(read.filter((path) => at(logged, path) === undefined)).toEqual([]);
+});
+
+test('the help of the alert on dead letters names a section that there is, and what the sweep does', () => {
+  const help = String(at(one(snapshot('dev'), 'Microsoft.Insights/metricAlerts'), 'properties.description'));
+  expect(help).toContain('"Alert: dead-lettered-events" in docs/operations.md');
+  expect(help).toContain('The sweep of the app takes it');
+  expect(text('functions/sweep.ts')).toContain('await replayDeadLetters(');
 });
 
 /** Names of the service accounts that a cluster's documents make. */

@@ -1,12 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import { app } from './policies/app.ts';
-import { clusters } from './policies/clusters.ts';
-import { others } from './policies/others.ts';
-import { registry } from './policies/registry.ts';
-import { storage } from './policies/storage.ts';
+import { POLICIES } from './policies/all.ts';
 import { ENVIRONMENTS, ofType, snapshot } from './snapshot.ts';
-
-const POLICIES = [...clusters, ...storage, ...app, ...registry, ...others];
 
 test('each rule has one name', () => {
   expect(new Set(POLICIES.map(({ name }) => name)).size).toBe(POLICIES.length);

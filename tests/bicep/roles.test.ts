@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { copyOfTemplates, noCompiler, snapshotNow } from './compiler.ts';
 import { at, ENVIRONMENTS, ofType, one, snapshot, type Environment, type Resource, type Snapshot } from './snapshot.ts';
 
 interface Row {
@@ -50,18 +51,33 @@ describe.each(ENVIRONMENTS)('roles of %s', (environment) => {
   });
 });
 
-test('only dev gives the app the namespace as a whole', () => {
-  const given = ENVIRONMENTS.filter((environment) => expected(environment).some((row) => row.includes('/namespaces/')));
-  expect(given).toEqual(['dev']);
+describe.skipIf(noCompiler)('where the app is given the namespaces as a whole', () => {
+  let copy = '';
+  beforeAll(() => {
+    copy = copyOfTemplates();
+  });
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+
+  test('it is their administrator, and everything else stays', { timeout: 60_000 }, () => {
+    const made = snapshotNow(copy, 'prod', { LANDFALL_APP_ACCESS: 'namespaceAdmin' });
+    const assignments = ofType(made, 'Microsoft.Authorization/roleAssignments');
+    const wanted = expected('prod', 'namespaceAdmin');
+    expect(assignments.map((assignment) => rowOf(made, 'prod', assignment)).sort()).toEqual(wanted.sort());
+    expect(wanted.filter((row) => row.endsWith('/namespaces/landfall'))).toHaveLength(3);
+  });
+
+  test('no other word is taken', { timeout: 60_000 }, () => {
+    expect(() => snapshotNow(copy, 'dev', { LANDFALL_APP_ACCESS: 'admin' })).toThrow("'namespaceAdmin' | 'roles'");
+  });
 });
 
 /** `principal | role | scope` of every assignment that the table asks for. */
-function expected(environment: Environment): string[] {
+function expected(environment: Environment, appAccess = 'roles'): string[] {
   const cluster = (name: string) => `managedClusters/landfall-${environment}-${name}`;
   const scopes = ({ scope }: Row): string[] => {
     if (scope === 'clusters') return CLUSTERS.map(cluster);
     if (scope === 'namespaces') {
-      return environment === 'dev' ? CLUSTERS.map((name) => `${cluster(name)}/namespaces/landfall`) : [];
+      return appAccess === 'namespaceAdmin' ? CLUSTERS.map((name) => `${cluster(name)}/namespaces/landfall`) : [];
     }
     return [scope];
   };

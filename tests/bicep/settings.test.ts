@@ -1,16 +1,21 @@
-import { describe, expect, test } from 'vitest';
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readConfig } from '../../shared/config.ts';
+import { copyOfTemplates, noCompiler, snapshotNow } from './compiler.ts';
 import { at, ENVIRONMENTS, listAt, ofType, one, snapshot, type Snapshot } from './snapshot.ts';
 
 /** Settings that the host, the platform or an SDK reads, and shared/config.ts does not. */
 const PLATFORM = [
   'APPLICATIONINSIGHTS_AUTHENTICATION_STRING',
   'APPLICATIONINSIGHTS_CONNECTION_STRING',
+  'AZURE_AUTHORITY_HOST',
   'AZURE_CLIENT_ID',
   'AzureWebJobsStorage__accountName',
   'AzureWebJobsStorage__clientId',
   'AzureWebJobsStorage__credential',
 ];
+/** What the app has a default for, which holds in the public cloud alone. */
+const DEFAULTED = ['ARM_URL'];
 /** Where people sign in, that too. */
 const SIGN_IN = 'OVERRIDE_USE_MI_FIC_ASSERTION_CLIENTID';
 
@@ -41,6 +46,8 @@ describe.each(ENVIRONMENTS)('settings of %s', (environment) => {
       url: `https://${one(made, 'Microsoft.ContainerRegistry/registries').name}.azurecr.io`,
       anonymous: false,
     });
+    expect(config.armUrl).toBe('https://management.azure.com');
+    expect(given.AZURE_AUTHORITY_HOST).toBe('https://login.microsoftonline.com/');
     expect(config.topic.url).toContain(one(made, 'Microsoft.EventGrid/topics').name);
     expect([config.lake.key, config.tables.key, config.topic.key]).toEqual([undefined, undefined, undefined]);
   });
@@ -50,7 +57,7 @@ describe.each(ENVIRONMENTS)('settings of %s', (environment) => {
       const read = readConfig({ ...env, [name]: undefined });
       return 'problems' in read && read.problems.some((problem) => problem.startsWith(`${name} is not set`));
     });
-    expect(needed).toEqual(ours);
+    expect([...needed, ...DEFAULTED].sort()).toEqual(ours.sort());
     expect(
       Object.keys(given)
         .filter((name) => platform.includes(name))
@@ -58,11 +65,12 @@ describe.each(ENVIRONMENTS)('settings of %s', (environment) => {
     ).toEqual([...platform].sort());
   });
 
-  test('name one identity for storage, telemetry and SDKs, that of the app', () => {
+  test('name one identity for storage, telemetry, SDKs and Key Vault references, that of the app', () => {
     const app = one(made, 'Microsoft.Web/sites');
     const [identity] = Object.keys(at(app, 'identity.userAssignedIdentities') as object);
     const id = clientId(String(identity));
     expect(given.AZURE_CLIENT_ID).toBe(id);
+    expect(at(app, 'properties.keyVaultReferenceIdentity')).toBe(identity);
     expect(given.AzureWebJobsStorage__clientId).toBe(id);
     expect(given.APPLICATIONINSIGHTS_AUTHENTICATION_STRING).toBe(`ClientId=${id};Authorization=AAD`);
     expect(at(app, 'properties.functionAppConfig.deployment.storage.authentication')).toEqual({
@@ -78,6 +86,30 @@ describe.each(ENVIRONMENTS)('settings of %s', (environment) => {
   });
 });
 
+describe.skipIf(noCompiler)('settings of one’s own', () => {
+  let copy = '';
+  beforeAll(() => {
+    copy = copyOfTemplates();
+  });
+  afterAll(() => rmSync(copy, { recursive: true, force: true }));
+  const made = (settings: object) => snapshotNow(copy, 'dev', { LANDFALL_SETTINGS: JSON.stringify(settings) });
+
+  test('come beside those of the deployment, and are secret to its record', { timeout: 60_000 }, () => {
+    const settings = (from: Snapshot) => listAt(one(from, 'Microsoft.Web/sites'), 'properties.siteConfig.appSettings');
+    const now = made({ SOURCE_TOKEN: 'hush', REVIEW_WEBHOOK_URL: 'https://hush.example' });
+    expect(settings(now)).toEqual([
+      ...settings(snapshot('dev')),
+      { name: 'REVIEW_WEBHOOK_URL', value: "[parameters('extraSettings').REVIEW_WEBHOOK_URL]" },
+      { name: 'SOURCE_TOKEN', value: "[parameters('extraSettings').SOURCE_TOKEN]" },
+    ]);
+    expect(JSON.stringify(now)).not.toContain('hush');
+  });
+
+  test('cannot change those of the deployment', { timeout: 60_000 }, () => {
+    expect(() => made({ LAKE_URL: 'https://elsewhere' })).toThrow('cannot be given: LAKE_URL');
+  });
+});
+
 /** The app settings, with the expressions that only Azure resolves replaced by what Azure would answer. */
 function settingsOf(made: Snapshot): Record<string, string> {
   const pairs = listAt(one(made, 'Microsoft.Web/sites'), 'properties.siteConfig.appSettings').map(
@@ -88,6 +120,8 @@ function settingsOf(made: Snapshot): Record<string, string> {
 }
 
 function resolved(value: string): string {
+  if (value === '[environment().resourceManager]') return 'https://management.azure.com/';
+  if (value === '[environment().authentication.loginEndpoint]') return 'https://login.microsoftonline.com/';
   const reference = /reference\('([^']+)', '[^']+'\)\.([\w.]+)/;
   const [, id, property] = reference.exec(value) ?? [];
   if (id === undefined || property === undefined) return value;

@@ -1,15 +1,14 @@
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { ROOT } from '../kit/running-platform.ts';
 
 const STAND_INS = join(import.meta.dirname, 'stand-ins');
 const TOOLS = ['az', 'kubectl', 'helm', 'npm', 'git'];
-const SYSTEM = 'awk bash cat cp cut date dirname env grep head mktemp paste rm sed sleep sort tail tr uniq wc'.split(
-  ' ',
-);
+const SYSTEM =
+  'awk bash cat cp cut date dirname env grep head mktemp paste rm sed sleep sort tail tee tr uniq wc'.split(' ');
 
 /** A subscription id that both commands take. */
 export const SUBSCRIPTION = '00000000-0000-0000-0000-000000000001';
@@ -94,12 +93,12 @@ export class Azure {
     return this.run('bicep/destroy-infrastructure.sh', [SUBSCRIPTION, ...args], answers);
   }
 
-  /** Runs a command of the repository; the answers go before those of azure.txt. */
+  /** Runs a command of the repository, or of a copy of it; the answers go before those of azure.txt. */
   async run(command: string, args: string[], answers: Answer[] = [], env: NodeJS.ProcessEnv = {}): Promise<Ended> {
     writeFileSync(join(this.folder, 'table'), [...answers.map(row), ...USUAL].join('\n') + '\n');
     writeFileSync(join(this.folder, 'calls'), '');
     for (const [index] of answers.entries()) rmSync(join(this.folder, `${index + 1}.answered`), { force: true });
-    const child = spawn(join(ROOT, command), args, {
+    const child = spawn(resolve(ROOT, command), args, {
       cwd: this.folder,
       env: { PATH: this.#bin, STAND_INS: this.folder, TMPDIR: this.folder, LANDFALL_WAIT_SECONDS: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -107,7 +106,7 @@ export class Azure {
     const texts = { out: '', err: '' };
     child.stdout.on('data', (text: Buffer) => (texts.out += text.toString()));
     child.stderr.on('data', (text: Buffer) => (texts.err += text.toString()));
-    const code = await new Promise<number | null>((resolve) => child.once('close', resolve));
+    const code = await new Promise<number | null>((ended) => child.once('close', ended));
     return { code, ...texts, calls: readFileSync(join(this.folder, 'calls'), 'utf8').split('\n').filter(Boolean) };
   }
 

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { bicep, noCompiler, TEMPLATES } from '../bicep/compiler.ts';
@@ -11,14 +11,16 @@ const CHANGES =
   /^(kubectl (apply|delete)|helm upgrade|npm (ci|run)|az (provider register|deployment (sub|group) create|acr build|aks start|functionapp deployment))/;
 const changes = (calls: string[]) => calls.filter((call) => CHANGES.test(call));
 const count = (calls: string[], text: string) => calls.filter((call) => call.includes(text)).length;
+const DEVICE_PLUGIN = 'nvidia-device-plugin';
 const broken: Omit<Answer, 'call'> = { status: 1, stderr: 'ERROR: (Conflict) It is broken.' };
 const notYet = "ERROR: (AuthorizationFailed) The client 'me' does not have authorization to perform this action.";
 
-/** The calls that workloads/clusters/README.md gives for the steps of a cluster. */
+/** The calls that workloads/clusters/README.md gives for the steps of a cluster; dev has no GPU to offer to pods. */
 function stepsOf(cluster: string): string[] {
   const lines = readFileSync(join(ROOT, 'workloads/clusters', cluster, 'operators.txt'), 'utf8').split('\n');
   const steps = lines.map((line) => line.replace(/#.*/, '').trim().split(/\s+/)).filter(([step]) => step);
   return steps.flatMap(([step, a, b = '', c, d = '', e]) => {
+    if (b === DEVICE_PLUGIN) return [];
     if (step === 'wait')
       return [`kubectl wait --for condition=${b} ${c} --timeout 10m${a === '-' ? '' : ` --namespace ${a}`}`];
     const apply = `kubectl apply --server-side --force-conflicts --field-manager ${a}`;
@@ -66,17 +68,21 @@ describe('a subscription with nothing in it', () => {
     expect(plan).toMatch(/Rights: +Owner[\s\S]*Take down: +bicep\/destroy-infrastructure.sh/);
   });
 
-  test.skipIf(noCompiler).for(['dev', 'test', 'prod'])(
-    'is told the nodes that the templates of %s make',
+  test.skipIf(noCompiler).for([
+    ['dev', 6],
+    ['test', 7],
+    ['prod', 7],
+  ] as const)(
+    'is told the nodes that the templates of %s make, in %i pools',
     { timeout: 60_000 },
-    async (name) => {
+    async ([name, pools]) => {
       const azure = new Azure();
       const compiled = join(azure.folder, 'compiled.json');
       writeFileSync(compiled, bicep(TEMPLATES, 'build-params', `${name}.bicepparam`, '--stdout').stdout);
       const answers = [{ call: 'az bicep build-params *', stdout: `@${compiled}` }];
       const env = { LANDFALL_ALLOWED_ADDRESSES: '203.0.113.0/24' };
       const { out } = await azure.deploy(['--env', name, '--what-if'], answers, env);
-      expect(out.match(/cluster [\w-]+: \d+ to \d+ nodes Standard_\w+/g)).toHaveLength(6);
+      expect(out.match(/cluster [\w-]+: \d+ to \d+ nodes Standard_\w+/g)).toHaveLength(pools);
     },
   );
 
@@ -87,6 +93,17 @@ describe('a subscription with nothing in it', () => {
         (client) => `data: {appObjectId: object-of-app, workloadClientId: client-of-${client}}`,
       ),
     );
+  });
+
+  test('gets what offers GPUs to pods where it has GPUs', async () => {
+    const outputs = readFileSync(join(import.meta.dirname, 'stand-ins/azure.txt'), 'utf8');
+    const [, dev = ''] = /deployment sub show \*outputs\* .*\| (\S+) \|$/m.exec(outputs) ?? [];
+    const stdout = dev.replace(/none$/, 'nvidia');
+    const { code, calls } = await new Azure().deploy(['--yes'], [{ call: 'az deployment sub show *outputs*', stdout }]);
+    expect({ code, installed: count(calls, `helm upgrade --install ${DEVICE_PLUGIN}`) }).toEqual({
+      code: 0,
+      installed: 1,
+    });
   });
 
   test('is never shown the key of the app', async () => {
@@ -183,6 +200,21 @@ describe('what passes by itself is waited for', () => {
     ['a role on the subscription', 'az deployment sub create *', notYet],
     ['a role on the registry', 'az acr build *', 'ERROR: Forbidden'],
     [
+      'a custom role that is not everywhere yet',
+      'az deployment sub create *',
+      'ERROR: RoleDefinitionDoesNotExist: The specified role definition with ID 1 does not exist.',
+    ],
+    [
+      'a change of the network that is under way',
+      'az deployment sub create *',
+      'ERROR: AnotherOperationInProgress: Another operation on this or dependent resource is in progress.',
+    ],
+    [
+      'a change of the storage account that is under way',
+      'az deployment sub create *',
+      'ERROR: StorageAccountOperationInProgress: An operation is currently performing on this storage account.',
+    ],
+    [
       'a role on a cluster',
       'kubectl apply --server-side -k .',
       'Error from server (Forbidden): namespaces is forbidden: User "me" cannot patch',
@@ -217,6 +249,18 @@ describe('what passes by itself is waited for', () => {
     const { code, err } = await new Azure().deploy(['--yes'], [{ call, times: 3, status: 1, stderr }]);
     expect(code).toBe(0);
     expect(err.match(/Not yet, once more in 0 s/g)).toHaveLength(3);
+  });
+
+  test('Docker Hub, which refuses on the standard output of the builder', async () => {
+    const refused = 'toomanyrequests: You have reached your unauthenticated pull rate limit.';
+    const said = `Step 1/9 : FROM python\\n${refused}\\nRun ID: ca1 failed after 9s.`;
+    const answer = { call: 'az acr build *', status: 1, stdout: said, stderr: 'ERROR: Run failed' };
+    const passing = await new Azure().deploy(['--yes'], [{ ...answer, times: 2 }]);
+    expect({ code: passing.code, tries: count(passing.calls, 'acr build') }).toEqual({ code: 0, tries: 5 });
+    expect(passing.err).toContain(`Not yet, once more in 0 s (1 of 20): ${refused}`);
+    const lasting = await new Azure().deploy(['--yes'], [answer]);
+    expect(lasting.code).toBe(1);
+    expect(lasting.err).toContain('Docker Hub refuses pulls without sign-in for now: try again in some hours.');
   });
 
   test('functions that the host has not indexed yet', async () => {
@@ -257,7 +301,6 @@ describe('what passes by itself is waited for', () => {
 describe('is refused before anything changes', () => {
   const skus = (...lines: string[]): Answer[] => [{ call: 'az vm list-skus *', stdout: lines.join('\\n') }];
   const there = { call: 'az group exists *', stdout: 'true' };
-  const D2 = 'Standard_D2ds_v5\\tstandardDDSv5Family\\t2\\t3\\t0\\t-';
 
   test.each<[string, Answer[], RegExp]>([
     [
@@ -302,10 +345,10 @@ describe('is refused before anything changes', () => {
       [{ call: 'az vm list-usage *', stdout: 'cores\\t4\\t10\\nstandardDDSv5Family\\t0\\t100' }],
       /does not have what the clusters take/,
     ],
-    ['a region without a size', skus(D2), /does not have what/],
+    ['a region without a size', skus(''), /No Standard_D4ds_v5|does not have what/],
     [
       'a size that is closed to the subscription',
-      skus(D2, 'Standard_D4ds_v5\\tstandardDDSv5Family\\t4\\t3\\t0\\tNotAvailableForSubscription'),
+      skus('Standard_D4ds_v5\\tstandardDDSv5Family\\t4\\t3\\t0\\tNotAvailableForSubscription'),
       /does not have what/,
     ],
     [
@@ -339,20 +382,19 @@ describe('is refused before anything changes', () => {
   test('a quota that is short names family, need and what is there', async () => {
     const answers = [{ call: 'az vm list-usage *', stdout: 'cores\\t12\\t40\\nstandardDDSv5Family\\t4\\t10' }];
     const { out } = await new Azure().deploy(['--yes'], answers);
-    expect(out).toContain('No vCPUs of standardDDSv5Family: needs 20, up to 40 under load; 6 are free.');
-    expect(out).toContain('Few vCPUs of all families together (cores): needs 20, up to 40 under load; 28 are free.');
+    expect(out).toContain('No vCPUs of standardDDSv5Family: needs 24, up to 48 under load; 6 are free.');
+    expect(out).toContain('Few vCPUs of all families together (cores): needs 24, up to 48 under load; 28 are free.');
   });
 
   test('a region that has a size in too few zones', async () => {
     const azure = new Azure();
     const parameters = join(azure.folder, 'parameters.json');
     writeFileSync(parameters, readFileSync(DEV_PARAMETERS, 'utf8').replace('single', 'zones'));
-    const zones = skus(D2, 'Standard_D4ds_v5\\tstandardDDSv5Family\\t4\\t3\\t1\\t-');
+    const zones = skus('Standard_D4ds_v5\\tstandardDDSv5Family\\t4\\t3\\t1\\t-');
     const answers = [{ call: 'az bicep build-params *', stdout: `@${parameters}` }, ...zones];
     const { code, out } = await azure.deploy(['--yes'], answers);
     expect(code).toBe(1);
     expect(out).toContain('No Standard_D4ds_v5: the region has it in 2 of 3 zones.');
-    expect(out).not.toContain('No Standard_D2ds_v5');
   });
 
   test.each(['az', 'kubectl', 'helm', 'node', 'npm', 'git'])('a machine without %s', async (tool) => {
@@ -388,6 +430,86 @@ describe('is refused before anything changes', () => {
     expect({ code, calls }).toEqual({ code: 2, calls: [] });
     expect(err).toMatch(text);
   });
+
+  test.each([
+    ['203.0.113.7', 'no address range'],
+    ['203.0.113.6/31', 'no address range[^]*There is no /31'],
+    ['203.0.113.0/33', 'no address range'],
+    ['203.0.113.300/24', '300 is above 255'],
+    ['203.0.113.0/24, 198.51.100.7/32', "' 198.51.100.7/32'.* is no address range"],
+    ['203.0.113.0/24,', "'' in LANDFALL_ALLOWED_ADDRESSES is no address range"],
+    ['2001:db8::/32', 'no address range'],
+    ['10.1.0.0/16', 'is private'],
+  ])('the addresses %j, which Azure would refuse', async (addresses, text) => {
+    const env = { LANDFALL_ALLOWED_ADDRESSES: addresses };
+    const { code, err, calls } = await new Azure().deploy(['--env', 'prod', '--yes'], [], env);
+    expect({ code, calls }).toEqual({ code: 2, calls: [] });
+    expect(err).toMatch(new RegExp(text));
+  });
+});
+
+describe('app settings of one’s own', () => {
+  const mine = '{"SOURCE_TOKEN": "@Microsoft.KeyVault(SecretUri=https://v.vault.azure.net/secrets/t)"}';
+  const asked: Answer = { call: 'az functionapp config appsettings list *', stdout: 'LAKE_URL\\nSOURCE_TOKEN' };
+  /** The commands in a folder of their own, with or without a file of settings. */
+  const copied = (azure: Azure, settings?: string): string => {
+    const folder = join(azure.folder, 'bicep');
+    cpSync(TEMPLATES, folder, { recursive: true, filter: (path) => !path.includes('settings.json') });
+    if (settings !== undefined) writeFileSync(join(folder, 'dev.settings.json'), settings);
+    return join(folder, 'deploy-infrastructure.sh');
+  };
+  const whatIf = (azure: Azure, command: string, answers: Answer[] = []) =>
+    azure.has('registered').run(command, [SUBSCRIPTION, '--what-if'], answers);
+
+  test.skipIf(!existsSync('/proc/self/environ'))('are handed to the templates from a file', async () => {
+    const azure = new Azure();
+    const shown = { call: 'az deployment sub what-if *--parameters *', stdout: '@/proc/self/environ' };
+    const { code, out } = await whatIf(azure, copied(azure, mine), [shown]);
+    expect(code).toBe(0);
+    expect(out).toContain(`LANDFALL_SETTINGS=${mine}`);
+    expect(out).toMatch(/1 of your own, from \S+dev\.settings\.json/);
+  });
+
+  test('are not shown, nor arguments of another command', async () => {
+    const azure = new Azure();
+    const { out, err, calls } = await whatIf(azure, copied(azure, mine));
+    expect([out, err, ...calls].filter((text) => text.includes('vault.azure.net'))).toEqual([]);
+  });
+
+  test('that the app has and would lose are told before anything changes', async () => {
+    const azure = new Azure().has('group');
+    const { code, err, calls } = await azure.run(copied(azure), [SUBSCRIPTION, '--yes'], [asked]);
+    expect({ code, err }).toEqual({ code: 1, err: expect.stringContaining('it would lose: SOURCE_TOKEN') });
+    expect(changes(calls).filter((call) => !call.startsWith('az provider register'))).toEqual([]);
+    const kept = await azure.run(copied(azure, mine), [SUBSCRIPTION, '--what-if'], [asked]);
+    expect(kept.code).toBe(0);
+  });
+
+  test.each([
+    ['what follows from the deployment', '{"LAKE_URL": "https://elsewhere"}', 'LAKE_URL is none that may be set'],
+    ['what the host reads', '{"AzureWebJobsStorage": "x"}', 'AzureWebJobsStorage is none that may be set'],
+    ['a number', '{"SOURCE_PORT": 1}', 'SOURCE_PORT is no text'],
+    ['a list', '[]', 'no object of names and texts'],
+    ['no JSON', '{"SOURCE_TOKEN": hush}', 'It is no JSON'],
+  ])('are refused: %s', async (_, settings, text) => {
+    const azure = new Azure();
+    const { code, err, calls } = await azure.run(copied(azure, settings), [SUBSCRIPTION, '--yes']);
+    expect({ code, changes: changes(calls) }).toEqual({ code: 2, changes: [] });
+    expect(err).toContain(text);
+    expect(err).not.toMatch(/hush|elsewhere/);
+  });
+
+  test('the names that may be set are those of the operations page, and none that the templates set', () => {
+    const script = readFileSync(join(TEMPLATES, 'lib/settings.sh'), 'utf8');
+    const names = /allowed_settings='\^\((.*)\)\$'/.exec(script)?.[1]?.split('|') ?? [];
+    expect(names).toContain('REVIEW_WEBHOOK_URL');
+    const page = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
+    const snapshot = readFileSync(join(TEMPLATES, 'snapshots/prod.json'), 'utf8');
+    for (const name of names) {
+      expect(page).toContain(`\`${name.replace('[A-Z0-9_]+', '…')}\``);
+      expect(snapshot).not.toContain(`"name": "${name}`);
+    }
+  });
 });
 
 test('roles that look like too few are told, and Azure decides', async () => {
@@ -399,11 +521,30 @@ test('roles that look like too few are told, and Azure decides', async () => {
   });
 });
 
-test('an app that people sign in to is left to them to check', async () => {
+describe('an app that people sign in to', () => {
   const env = { LANDFALL_ALLOWED_ADDRESSES: '203.0.113.7/32', LANDFALL_SIGN_IN_CLIENT_ID: 'registration' };
-  const { code, out, calls } = await new Azure().deploy(['--yes', '--env', 'prod'], [], env);
-  expect({ code, doctor: count(calls, 'doctor') }).toEqual({ code: 0, doctor: 0 });
-  expect(out).toContain('look at https://landfall-dev-abc.azurewebsites.net/api/health in a browser');
+  const token = 'az account get-access-token --resource api://registration *';
+
+  test.skipIf(!existsSync('/proc/self/environ'))('is asked with a token beside the key', async () => {
+    const answers = [
+      { call: token, stdout: 'the-token' },
+      { call: 'npm run --silent doctor *', stdout: '@/proc/self/environ' },
+    ];
+    const { code, out, calls } = await new Azure().deploy(['--yes', '--env', 'prod'], answers, env);
+    expect(code).toBe(0);
+    expect(out).toMatch(/LANDFALL_TOKEN=the-token\0/);
+    expect(out).toMatch(/LANDFALL_KEY=the-key\0/);
+    expect(calls.filter((call) => /the-token|the-key/.test(call))).toEqual([]);
+    expect(out).toContain('your token    az account get-access-token --resource api://registration');
+  });
+
+  test('that gives no token to the Azure CLI is up all the same, and what to do is told', async () => {
+    const answers = [{ call: token, status: 1, stderr: 'AADSTS65001: The user has not consented.' }];
+    const { code, out, err, calls } = await new Azure().deploy(['--yes', '--env', 'prod'], answers, env);
+    expect({ code, doctor: count(calls, 'doctor') }).toEqual({ code: 0, doctor: 0 });
+    expect(err).toContain('AADSTS65001');
+    expect(out).toMatch(/see Sign-in in bicep\/README\.md[^]*Landfall prod is up/);
+  });
 });
 
 describe('--what-if', () => {

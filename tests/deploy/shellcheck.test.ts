@@ -7,7 +7,7 @@ const shellcheck = findTool('shellcheck');
 const SCRIPTS = [
   'bicep/deploy-infrastructure.sh',
   'bicep/destroy-infrastructure.sh',
-  ...['common', 'checks', 'capacity', 'clusters'].map((part) => `bicep/lib/${part}.sh`),
+  ...['common', 'checks', 'settings', 'capacity', 'clusters'].map((part) => `bicep/lib/${part}.sh`),
   'tests/deploy/stand-ins/stand-in',
 ];
 
