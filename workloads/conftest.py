@@ -78,9 +78,11 @@ def start_job(job_env: dict[str, str]) -> Iterator:
     """Starts jobs: `start_job(script, '--run', …, env={…})` is a Popen; what still runs at the end is killed."""
     started: list[subprocess.Popen] = []
 
-    def start(script: Path, *arguments: str, env: dict[str, str] | None = None) -> subprocess.Popen:
+    def start(
+        script: Path, *arguments: str, env: dict[str, str] | None = None, launcher: tuple[str, ...] = ("-m",)
+    ) -> subprocess.Popen:
         process = subprocess.Popen(
-            [sys.executable, "-m", "landfall_runtime.job", str(script), *arguments],
+            [sys.executable, *launcher, "landfall_runtime.job", str(script), *arguments],
             env=job_env | (env or {}),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

@@ -41,7 +41,8 @@ test('the Spark application carries the job contract and nothing secret', () => 
   expect(spec.arguments).toEqual(
     expect.arrayContaining(['--batch', '20260101-000000-abcdef', '--param', 'maxBadFraction=0.2']),
   );
-  expect(JSON.stringify(spec)).not.toMatch(/key/i);
+  // An affinity names labels by their key.
+  expect(JSON.stringify(spec, (field, value: unknown) => (field === 'affinity' ? {} : value))).not.toMatch(/key/i);
   for (const pod of [spec.driver, spec.executor]) {
     expect(pod).toMatchObject({ serviceAccount: 'spark', labels: { 'azure.workload.identity/use': 'true' } });
   }
@@ -59,6 +60,42 @@ test('the PyTorchJob has one master and the declared workers, and GPUs bring the
   expect(gpus).toContain('"nvidia.com/gpu":"2"');
   expect(gpus).toContain('"key":"sku"');
   expect(gpus).not.toContain('"Worker"');
+});
+
+test.each([
+  [0, '1', ['python', '-m', 'landfall_runtime.job']],
+  [1, '1', ['python', '-m', 'landfall_runtime.job']],
+  [4, '4', ['python', '-m', 'torch.distributed.run', '-m', '--', 'landfall_runtime.job']],
+])('with %i GPUs a pod has %s processes, and memory that they share', (gpus, processes, command) => {
+  const { spec } = pytorchJob(job(`train: {resources: {gpus: ${gpus}}}`, 'train'));
+  expect(spec.nprocPerNode).toBe(processes);
+  for (const { template } of Object.values(spec.pytorchReplicaSpecs as Record<string, { template: unknown }>)) {
+    expect(template).toMatchObject({
+      spec: {
+        volumes: [{ name: 'shared-memory', emptyDir: { medium: 'Memory' } }],
+        containers: [{ command, volumeMounts: [{ name: 'shared-memory', mountPath: '/dev/shm' }] }],
+      },
+    });
+  }
+});
+
+test('no pod goes to the nodes of an AKS system pool, and nodes without that label are fine', () => {
+  const script = job('sources: [{name: s, type: script}]', 'collect');
+  const [source] = script.pipeline.sources;
+  if (source?.type !== 'script') throw new Error('no script');
+  const { driver, executor } = sparkApplication(job('', 'process')).spec;
+  const { pytorchReplicaSpecs } = pytorchJob(job('train: {workers: 1}', 'train')).spec;
+  const { Master, Worker } = pytorchReplicaSpecs as Record<string, { template: { spec: object } }>;
+  const { template } = batchJob({ ...script, source }).spec as { template: { spec: object } };
+  const { predictor } = inferenceService({ pipeline: declared(''), version: 'v', image: 'i' }).spec;
+  for (const pod of [driver, executor, Master?.template.spec, Worker?.template.spec, template.spec, predictor]) {
+    // NotIn holds for a node without the label too.
+    const expression = { key: 'kubernetes.azure.com/mode', operator: 'NotIn', values: ['system'] };
+    expect(pod).toHaveProperty(
+      ['affinity', 'nodeAffinity', 'requiredDuringSchedulingIgnoredDuringExecution', 'nodeSelectorTerms'],
+      [{ matchExpressions: [expression] }],
+    );
+  }
 });
 
 test('a revision beside the champion asks for no traffic, a promoted one leaves the field out', () => {

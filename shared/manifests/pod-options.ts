@@ -3,6 +3,20 @@ import type { PodOptions } from '../pipeline.ts';
 /** Label and taint of AKS spot nodes. https://learn.microsoft.com/azure/aks/spot-node-pool */
 const SPOT = 'kubernetes.azure.com/scalesetpriority';
 
+/**
+ * Nodes for work: on AKS all but those of system pools, which carry the cluster's own services. Nodes without the label,
+ * as other clusters have them, are fine. https://learn.microsoft.com/azure/aks/use-system-pools
+ */
+const FOR_WORK = {
+  nodeAffinity: {
+    requiredDuringSchedulingIgnoredDuringExecution: {
+      nodeSelectorTerms: [
+        { matchExpressions: [{ key: 'kubernetes.azure.com/mode', operator: 'NotIn', values: ['system'] }] },
+      ],
+    },
+  },
+};
+
 /** What Pod Security level restricted asks of a container. https://kubernetes.io/docs/concepts/security/pod-security-standards/ */
 export const RESTRICTED = {
   runAsNonRoot: true,
@@ -36,6 +50,7 @@ export function placement(
   const allTolerations = [...own, ...tolerations, ...(spot ? [spotToleration] : [])];
   const selector = { ...nodeSelector, ...(spot && { [SPOT]: 'spot' }) };
   return {
+    affinity: FOR_WORK,
     ...(Object.keys(selector).length > 0 && { nodeSelector: selector }),
     ...(allTolerations.length > 0 && { tolerations: allTolerations }),
   };

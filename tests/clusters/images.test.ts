@@ -55,9 +55,10 @@ describe.each([...BASES, 'model'])('image %s', (image) => {
 
 describe.each(BASES)('base image %s', (image) => {
   test('begins with a base of one version', () => {
-    const [from, ...others] = instructions(image).filter((line) => line.startsWith('FROM '));
-    expect(others).toEqual([]);
-    expect(from).toMatch(/^FROM \S+(:\d+\.\d+\.\d+[\w.-]*|@sha256:[0-9a-f]{64})$/);
+    const [base, from, ...others] = instructions(image).filter((line) => /^(FROM|ARG BASE\b)/.test(line));
+    expect([from, ...others]).toEqual(['FROM $BASE']);
+    // build.sh takes name, tag and digest apart.
+    expect(base).toMatch(/^ARG BASE=\w+:\d+\.\d+\.\d+[\w.-]*@sha256:[0-9a-f]{64}$/);
   });
 
   test('is built without BuildKit, which `az acr build` has not', () => {
@@ -182,23 +183,48 @@ describe("Spark's entry point", () => {
 describe('build.sh', () => {
   // Nothing else is on the PATH, not even a real az.
   const build = (bin: string, ...args: string[]) =>
-    outcome('/bin/bash', [join(IMAGES, 'build.sh'), ...args], { env: { PATH: `${bin}${delimiter}${programs}` } });
+    outcome('/bin/bash', [join(IMAGES, 'build.sh'), ...args], {
+      env: { PATH: `${bin}${delimiter}${programs}`, LANDFALL_WAIT_SECONDS: '0' },
+    });
   const programs = join(folder, 'programs');
   mkdirSync(programs);
-  for (const name of ['bash', 'cat', 'dirname']) symlinkSync(findTool(name) ?? '', join(programs, name));
+  for (const name of ['bash', 'cat', 'dirname', 'sleep']) symlinkSync(findTool(name) ?? '', join(programs, name));
+  const base = /^ARG BASE=(\S+)$/m.exec(dockerfile('spark'))?.[1] ?? '';
+  const [tagged = '', digest = ''] = base.split('@');
   const call = (image: string) =>
-    `az [acr] [build] [--registry] [reg] [--image] [${image}:base] [--platform] [linux/amd64] [--file] [images/${image}/Dockerfile] [.]`;
+    `az [acr] [build] [--registry] [reg] [--image] [${image}:base] [--platform] [linux/amd64] [--build-arg] [BASE=reg.azurecr.io/${base}] [--file] [images/${image}/Dockerfile] [.]`;
+  const look = `az [acr] [repository] [show] [--name] [reg] [--image] [python@${digest}] [--output] [none]`;
+  const copy = `az [acr] [import] [--name] [reg] [--source] [docker.io/library/python@${digest}] [--image] [${tagged}] [--force]`;
 
   test('builds all images in order, from the folder that their paths are meant from', async () => {
-    const { bin, calls } = standIns('az-all', { az: 'test -f requirements.lock && test -f "${10}"' });
+    const { bin, calls } = standIns('az-all', {
+      az: '[[ $2 != build ]] || { test -f requirements.lock && test -f "${12}"; }',
+    });
     expect(await build(bin, 'reg.azurecr.io')).toMatchObject({ code: 0, stderr: '' });
-    expect(calls()).toEqual(BASES.map(call));
+    expect(calls()).toEqual(BASES.flatMap((image) => [look, call(image)]));
   });
 
   test('builds one image', async () => {
     const { bin, calls } = standIns('az-one', { az: '' });
     expect((await build(bin, 'reg', '--image', 'training')).code).toBe(0);
-    expect(calls()).toEqual([call('training')]);
+    expect(calls()).toEqual([look, call('training')]);
+  });
+
+  test('brings what an image is based on into the registry first, and asks again where that is refused', async () => {
+    const { bin, calls } = standIns('az-copies', {
+      az: `[[ $2 == build ]] || { [[ $2 == import ]] && [[ $(<"\${0%/*}/calls") == *import*import* ]]; }`,
+    });
+    expect((await build(bin, 'reg', '--image', 'serving')).code).toBe(0);
+    expect(calls()).toEqual([look, copy, copy, call('serving')]);
+  });
+
+  test('says how to go on where Docker Hub goes on refusing', async () => {
+    const { bin, calls } = standIns('az-refused', { az: '[[ $2 == build ]]' });
+    const { code, stderr } = await build(bin, 'reg');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`${base} was not imported`);
+    expect(stderr).toContain('--username USER --password TOKEN');
+    expect(calls()).toEqual([look, copy, copy, copy]);
   });
 
   test('stops at the first image that fails, and says how to go on', async () => {
@@ -207,7 +233,7 @@ describe('build.sh', () => {
     expect(code).toBe(1);
     expect(stderr).toContain('training:base was not built');
     expect(stderr).toContain('--image training');
-    expect(calls()).toEqual(['spark', 'training'].map(call));
+    expect(calls()).toEqual(['spark', 'training'].flatMap((image) => [look, call(image)]));
   });
 
   test.each([
@@ -228,6 +254,10 @@ describe('build.sh', () => {
 const scripts = ['build.sh', ...readdirSync(join(IMAGES, 'spark')).map((file) => `spark/${file}`)].filter((file) =>
   file.endsWith('.sh'),
 );
+test('the images are based on one and the same', () => {
+  expect(new Set(BASES.map((image) => /^ARG BASE=(\S+)$/m.exec(dockerfile(image))?.[1])).size).toBe(1);
+});
+
 test.skipIf(!shellcheck).each(scripts)('shellcheck finds nothing in %s', async (file) => {
   expect(await outcome(shellcheck ?? '', [join(IMAGES, file)])).toEqual({ code: 0, stdout: '', stderr: '' });
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { inferenceService } from '../../shared/manifests/inference-service.ts';
 import { KINDS } from '../../shared/manifests/kinds.ts';
 import { pytorchJob } from '../../shared/manifests/pytorch-job.ts';
 import type { JobSpec } from '../../shared/manifests/job-spec.ts';
@@ -85,6 +86,44 @@ test('spark-operator looks after our namespace, and leaves service account and r
     spark: { jobNamespaces: [NAMESPACE], serviceAccount: { create: false }, rbac: { create: false } },
     webhook: { enable: true },
   });
+});
+
+interface Settings {
+  kind: string;
+  metadata: { name: string; namespace: string; annotations?: Record<string, string> };
+  data?: Record<string, string>;
+  spec?: object;
+}
+const settingsOf = (cluster: string, file: string) =>
+  parseAllDocuments(readFileSync(join(folderOf(cluster), file), 'utf8')).map((one) => one.toJS() as Settings);
+
+test('Knative takes every field of a predictor’s pod', () => {
+  const rollout = `{pods: {nodeSelector: {a: b}, tolerations: [{key: t}], spot: true, environment: {A: b}}}`;
+  const parsed = parsePipeline(`name: iris\nlanding: {prefix: iris/}\nrollout: ${rollout}\n`, 'pipeline.yaml');
+  if ('problems' in parsed) throw new Error(parsed.problems.join());
+  const { predictor } = inferenceService({ pipeline: parsed.pipeline, version: 'v', image: 'i', trafficPercent: 0 })
+    .spec as { predictor: object };
+  // Those of KServe itself, and those that Knative takes by itself.
+  const ungated = ['canaryTrafficPercent', 'minReplicas', 'labels', 'containers', 'serviceAccountName'];
+  const gated = Object.keys(predictor).filter((field) => !ungated.includes(field));
+  expect(gated.sort()).toEqual(['affinity', 'nodeSelector', 'tolerations']);
+  const features = settingsOf('serving', 'knative.settings.yaml').find(
+    ({ metadata }) => metadata.name === 'config-features',
+  );
+  for (const field of gated)
+    expect(features?.data).toHaveProperty([`kubernetes.podspec-${field.toLowerCase()}`], 'enabled');
+});
+
+test('Kourier’s load balancer has no public address, and installing it again leaves that so', async () => {
+  const [service, ...others] = settingsOf('serving', 'kourier.settings.yaml');
+  expect(others).toEqual([]);
+  expect(service).toMatchObject({ kind: 'Service', metadata: { name: 'kourier', namespace: 'kourier-system' } });
+  expect(service?.metadata.annotations).toEqual({ 'service.beta.kubernetes.io/azure-load-balancer-internal': 'true' });
+  // A field that its own document has, such as its type, would go back and forth between the two.
+  expect(service).not.toHaveProperty('spec');
+  const all = await steps('serving');
+  const release = all.findIndex(([, manager]) => manager === 'kourier');
+  expect(all[release + 1]).toEqual(['apply', 'landfall', 'kourier.settings.yaml']);
 });
 
 test('the device plugin goes where jobs that ask for GPUs go', () => {

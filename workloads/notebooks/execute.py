@@ -1,6 +1,6 @@
 """Runs the notebook against an app that runs, and saves it with its outputs.
 
-    npm run notebook                     # against npm start, or what LANDFALL_API, LANDFALL_KEY and LANDFALL_LAKE name
+    npm run notebook                     # against npm start, or the app that LANDFALL_API names
     npm run notebook -- --output FILE    # saves it there, and leaves the notebook as it is
 
 What differs by machine and moment is left out: when cells ran, and on which Python. A notebook with a key or a folder
@@ -88,7 +88,7 @@ def joined(outputs: list[nbformat.NotebookNode]) -> list[nbformat.NotebookNode]:
 
 def private_texts(landfall: Landfall) -> list[str]:
     """What no output may show."""
-    keys = [landfall.key, landfall.lake and landfall.lake.key]
+    keys = [landfall.key, landfall.token, landfall.lake and landfall.lake.key]
     return [text for text in [*keys, str(Path.home()), str(FOLDER.parents[1])] if text and text != "/"]
 
 

@@ -69,16 +69,19 @@ class Landfall:
         url: str,
         key: str,
         lake: Lake | None = None,
+        token: str = "",
         say: Callable[[str], None] = print,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ):
         self.url = url.rstrip("/").removesuffix("/api")
-        self.key, self.lake = key, lake
+        self.key, self.lake, self.token = key, lake, token
         self._say, self._clock, self._sleep = say, clock, sleep
         self._told: dict[str, list[str]] = {}
         self._session = requests.Session()
         self._session.headers["x-functions-key"] = key
+        if token:
+            self._session.auth = lambda request: signed(request, token)
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(max_retries=RETRIES))
 
@@ -150,21 +153,29 @@ class Landfall:
         return seen
 
     def _request(self, method: str, path: str, **how) -> requests.Response:
+        address = f"{self.url}/api/{path}"
         try:
-            answer = self._session.request(method, f"{self.url}/api/{path}", timeout=TIMEOUT_S, **how)
+            # Key and token go nowhere but where they were meant to.
+            answer = self._session.request(method, address, timeout=TIMEOUT_S, allow_redirects=False, **how)
         except requests.RequestException as error:
             hint = "Is it running (npm start)? LANDFALL_API names another app."
             raise LandfallError(f"{self.url} does not answer: {type(error).__name__}.", hint) from error
-        if not answer.ok:
+        if not answer.ok or answer.is_redirect:
             raise refusal(answer)
         return answer
 
 
+def signed(request: requests.PreparedRequest, token: str) -> requests.PreparedRequest:
+    """The request with the token; as the session's own way to sign in, so that no .netrc replaces it."""
+    request.headers["authorization"] = f"Bearer {token}"
+    return request
+
+
 def connect(env: Mapping[str, str] = os.environ, folder: Path | None = None, **how) -> Landfall:
-    """The app that LANDFALL_API and LANDFALL_KEY name, else the platform that runs from this folder or one above."""
+    """The app that LANDFALL_API, LANDFALL_KEY and LANDFALL_TOKEN name, else the platform that runs here or above."""
     if url := env.get("LANDFALL_API"):
         lake = Lake(env["LANDFALL_LAKE"]) if env.get("LANDFALL_LAKE") else None
-        return Landfall(url, env.get("LANDFALL_KEY", ""), lake, **how)
+        return Landfall(url, env.get("LANDFALL_KEY", ""), lake, env.get("LANDFALL_TOKEN", ""), **how)
     here = (folder or Path.cwd()).resolve()
     for file in (above / ".landfall/endpoints.json" for above in (here, *here.parents)):
         if file.exists():

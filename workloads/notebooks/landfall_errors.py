@@ -2,6 +2,11 @@
 
 import requests
 
+TOKEN_HINT = (
+    "set LANDFALL_TOKEN to what az account get-access-token --resource api://CLIENT_ID --query accessToken --output tsv"
+    " prints"
+)
+
 
 class LandfallError(Exception):
     """What went wrong, in words, and what to do about it."""
@@ -35,6 +40,11 @@ def refusal(answer: requests.Response) -> RefusedError:
         problem = answer.json()
         return RefusedError(answer.status_code, problem["detail"], problem.get("hint"))
     except (ValueError, KeyError, TypeError):
-        # Not the app's own word but its host's, which is empty for a wrong key.
-        hint = "Set LANDFALL_KEY to the function key." if answer.status_code == 401 else None
-        return RefusedError(answer.status_code, answer.text[:300] or answer.reason, hint)
+        # Not the app's own word but its host's, which is empty for a wrong key, or that of the sign-in before it.
+        if answer.is_redirect:
+            detail = f"sent to {answer.headers['location'].split('?')[0]}"
+            return RefusedError(answer.status_code, detail, f"Where people sign in, {TOKEN_HINT}.")
+        hint = f"Set LANDFALL_KEY to the function key. Where people sign in, {TOKEN_HINT} too."
+        return RefusedError(
+            answer.status_code, answer.text[:300] or answer.reason, hint if answer.status_code == 401 else None
+        )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from landfall_api import Dropped, Lake, Landfall, connect
-from landfall_errors import LandfallError, RefusedError, RunFailedError
+from landfall_errors import TOKEN_HINT, LandfallError, RefusedError, RunFailedError
 
 RUN = "iris-20260301-101502-3fa9c1"
 
@@ -19,6 +19,7 @@ class App:
     def __init__(self):
         self.answers: dict[str, list] = {}
         self.asked: list[tuple[str, str, str | None, object]] = []
+        self.tokens: list[str | None] = []
         app = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -30,6 +31,7 @@ class App:
 
             def answer(self, body: object) -> None:
                 app.asked.append((self.command, self.path, self.headers["x-functions-key"], body))
+                app.tokens.append(self.headers["authorization"])
                 waiting = app.answers[self.path.partition("?")[0]]
                 status, content, headers = waiting.pop(0) if len(waiting) > 1 else waiting[0]
                 text = content.encode() if isinstance(content, str) else json.dumps(content).encode()
@@ -196,7 +198,7 @@ def test_a_refusal_shows_detail_and_hint_of_the_problem(app: App, landfall: Land
 @pytest.mark.parametrize(
     ("status", "content", "expected"),
     [
-        (401, "", "401: Unauthorized\nSet LANDFALL_KEY to the function key."),
+        (401, "", f"401: Unauthorized\nSet LANDFALL_KEY to the function key. Where people sign in, {TOKEN_HINT} too."),
         (500, "<html>broken</html>", "500: <html>broken</html>"),
         (400, '"text"', '400: "text"'),
         (404, "[]", "404: []"),
@@ -209,6 +211,27 @@ def test_a_refusal_without_a_problem_says_what_came(
     with pytest.raises(RefusedError) as raised:
         landfall.get("runs/x")
     assert str(raised.value) == expected
+
+
+def test_where_people_sign_in_a_token_goes_along_beside_the_key(
+    app: App, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login somebody password else\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    env = {"LANDFALL_API": app.url, "LANDFALL_KEY": "secret", "LANDFALL_TOKEN": "t.o.k"}
+    app.will_answer("runs/x", {"runId": "x"})
+    connect(env, tmp_path).get("runs/x")
+    assert (app.asked[-1][2], app.tokens[-1]) == ("secret", "Bearer t.o.k")
+
+
+def test_the_way_to_a_sign_in_is_not_taken_with_a_key(app: App, landfall: Landfall):
+    elsewhere = f"{app.url}/api/runs/login?secret=1"
+    app.will_answer("runs/login", "<html>")
+    app.will_answer("runs/x", "", status=302, headers={"location": elsewhere})
+    with pytest.raises(RefusedError) as raised:
+        landfall.get("runs/x")
+    assert str(raised.value) == f"302: sent to {app.url}/api/runs/login\nWhere people sign in, {TOKEN_HINT}."
+    assert [path for _, path, *_ in app.asked] == ["/api/runs/x"]
 
 
 def test_reading_is_tried_again_while_the_app_is_busy_and_writing_is_not(app: App, landfall: Landfall):

@@ -63,6 +63,40 @@ def test_a_failing_ranks_own_error_is_the_result(start_ranks, read_result):
     assert "rank 1 is ill" in read_result("ill", "train")["error"]["message"]
 
 
+@pytest.fixture
+def start_pods(start_job, script, new_port):
+    """Starts pods of two processes each, by the command and with the environment that such pods have."""
+
+    def start(run: str, pods: int, *arguments: str) -> list[subprocess.Popen]:
+        port = str(new_port())
+        place = {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "WORLD_SIZE": str(2 * pods)}
+        place |= {"PET_MASTER_ADDR": "127.0.0.1", "PET_MASTER_PORT": port}
+        place |= {"PET_NNODES": str(pods), "PET_NPROC_PER_NODE": "2"}
+        launcher = ("-m", "torch.distributed.run", "-m", "--")
+        return [
+            start_job(
+                script,
+                *("--run", run, *GIVEN, *arguments),
+                env=place | {"RANK": str(pod), "PET_NODE_RANK": str(pod)},
+                launcher=launcher,
+            )
+            for pod in range(pods)
+        ]
+
+    return start
+
+
+def test_pods_of_several_processes_are_one_group_of_all_of_them(start_pods, read_result):
+    assert [pod.wait(120) for pod in start_pods("gpus", 2)] == [0, 0]
+    assert read_result("gpus", "train")["metrics"] == {"total": 10.0, "worldSize": 4}
+
+
+def test_in_pods_of_several_processes_a_failing_ranks_own_error_is_the_result(start_pods, read_result):
+    (pod,) = start_pods("ill-gpu", 1, "--param", "fails=1")
+    assert pod.wait(120) != 0
+    assert "rank 1 is ill" in read_result("ill-gpu", "train")["error"]["message"]
+
+
 def test_one_process_alone_is_a_group_of_one(start_job, script, read_result):
     assert start_job(script, "--run", "alone", *GIVEN).wait(60) == 0
     assert read_result("alone", "train")["metrics"] == {"total": 1.0, "worldSize": 1}

@@ -81,7 +81,7 @@ def read_place(env: Mapping[str, str]) -> Place:
 
 
 def own_device() -> torch.device:
-    """The GPU of this rank, else the CPU. A pod sees only its own GPUs, so LOCAL_RANK is 0 there."""
+    """The GPU of this rank, else the CPU. A pod sees only its own GPUs; without torchrun it has one rank."""
     if not torch.cuda.is_available():
         return torch.device("cpu")
     device = torch.device("cuda", int(os.environ.get("LOCAL_RANK", "0")))
@@ -105,9 +105,12 @@ def open_store(place: Place, address: str) -> dist.Store:
     """The store that the ranks meet at.
 
     Rank 0 listens on the master's own address with a socket it made itself: TCPStore alone listens on all of them.
+    Where torchrun has started the ranks, it listens itself, as it tells them.
     """
     if place.world_size == 1:
         return dist.HashStore()
+    if os.environ.get("TORCHELASTIC_USE_AGENT_STORE") == "True":
+        return dist.TCPStore(address, place.port, place.world_size, is_master=False, timeout=RENDEZVOUS_TIMEOUT)
     is_master = place.rank == 0
     return dist.TCPStore(
         address,
