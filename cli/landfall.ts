@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
-import { CliError, EXIT } from './cli-error.ts';
+import { EXIT } from './cli-error.ts';
 import { arrivals } from './commands/arrivals.ts';
 import { backfill } from './commands/backfill.ts';
 import { backfills } from './commands/backfills.ts';
@@ -24,6 +24,7 @@ import { plain } from './format/text.ts';
 import { newPipeline } from './new/command.ts';
 import { main } from './process.ts';
 import { createCli, type GlobalOptions, type Register, type World } from './session.ts';
+import { errorText, HELP, toldError } from './told-error.ts';
 
 /** The commands by what they are for, in the order in which somebody new would need them. */
 const COMMANDS: Record<string, Register[]> = {
@@ -36,7 +37,9 @@ const COMMANDS: Record<string, Register[]> = {
 
 const NOTES = `
 Which app: --api and --key, or LANDFALL_API and LANDFALL_KEY; else the platform that npm start
-runs here, by .landfall/endpoints.json in this folder or above it.
+runs here, by .landfall/endpoints.json in this folder or above it. Where people sign in to the app
+it wants a token beside the key: --token, or LANDFALL_TOKEN, of
+  az account get-access-token --resource api://CLIENT_ID --query accessToken --output tsv
 
 Exit codes:
   0    good
@@ -45,12 +48,15 @@ Exit codes:
   3    the app cannot be reached, or refuses
   130  interrupted; what goes on in the app goes on
 
-With --json standard output has one JSON value, or JSON lines from what is followed.`;
+With --json standard output has one JSON value, or JSON lines from what is followed; an error is one
+JSON object on standard error: {"error", "cure", "status" (where the app answered one), "exitCode"}.`;
 
 /** Runs the command that the arguments say; answers the exit code. */
 export async function landfall(args: string[], world: World): Promise<number> {
   let exitCode: number = EXIT.good;
-  const program = createProgram(world);
+  // Words that are wrong are told before they are understood.
+  const isJson = args.includes('--json');
+  const program = createProgram(world, isJson);
   const cli = createCli(
     world,
     () => program.opts<GlobalOptions>(),
@@ -64,22 +70,21 @@ export async function landfall(args: string[], world: World): Promise<number> {
     await program.parseAsync(args, { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.good : EXIT.usage;
+    if (error instanceof CommanderError && error.exitCode === 0) return EXIT.good;
     if (world.signal.aborted) return EXIT.interrupted;
-    const isOurs = error instanceof CliError;
-    const cure = isOurs
-      ? error.cure
-      : 'This is a fault of the command line: run it again with LANDFALL_DEBUG=1 and report it.';
-    world.stderr.write(`✖ ${plain(messageOf(error, world))}\n  → ${plain(cure)}\n`);
-    return isOurs ? error.exitCode : EXIT.failed;
+    const told = toldError(error, world.env);
+    // What is wrong with the words themselves was told in prose already, where it is for people.
+    if (isJson || !(error instanceof CommanderError)) world.stderr.write(errorText(told, isJson));
+    return told.exitCode;
   }
 }
 
-function createProgram({ stdout, stderr }: World): Command {
+function createProgram({ stdout, stderr }: World, isJson: boolean): Command {
   return new Command('landfall')
     .description('Landfall from the command line: drop data, follow its run, decide, serve.')
     .option('--api <url>', 'address of the app (or LANDFALL_API)')
     .option('--key <key>', 'function key of the app (or LANDFALL_KEY)')
+    .option('--token <token>', 'access token, where people sign in to the app (or LANDFALL_TOKEN)')
     .option('--state <folder>', 'state folder of a local platform (default: .landfall here or above)')
     .option('--timeout <seconds>', 'longest time that a request may take', seconds)
     .option('--json', 'print JSON')
@@ -88,10 +93,10 @@ function createProgram({ stdout, stderr }: World): Command {
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => void stdout.write(plain(text)),
-      writeErr: (text) => void stderr.write(plain(text)),
+      writeErr: (text) => void (isJson || stderr.write(plain(text))),
       outputError: (text, write) => write(text.replace(/^error: /, '✖ ')),
     })
-    .showHelpAfterError('  → landfall help COMMAND tells what it takes; landfall --help lists the commands.')
+    .showHelpAfterError(`  → ${HELP}`)
     .exitOverride();
 }
 
@@ -99,11 +104,6 @@ function seconds(text: string): number {
   const value = Number(text);
   if (value > 0 && value <= 86_400) return value;
   throw new InvalidArgumentError('Expected seconds, such as 120.');
-}
-
-function messageOf(error: unknown, { env }: World): string {
-  if (!(error instanceof Error)) return String(error);
-  return env.LANDFALL_DEBUG && error.stack ? error.stack : error.message;
 }
 
 if (import.meta.main) await main(landfall);

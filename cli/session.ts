@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
-import { createApi, type Api } from './api.ts';
-import { findAddress, type Address, type Where } from './connection.ts';
+import { createApi, type Api } from './connect/api.ts';
+import { findAddress, type Address, type Where } from './connect/connection.ts';
 import { quote } from './format/text.ts';
 import { createScreen, type Screen, type Streams } from './screen.ts';
 
@@ -86,7 +86,7 @@ function openSession(offline: Offline, { timeout = TIMEOUT_S, ...where }: Global
   };
 }
 
-/** The options that named the app, for the next command; never the key. */
+/** The options that named the app, for the next command; never the key or the token. */
 function named({ api, state }: Where): string[] {
   return [
     ...(api === undefined ? [] : ['--api', quote(api)]),

@@ -1,9 +1,9 @@
-import { path } from '../api.ts';
-import type { Arrivals } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Arrivals } from '../connect/api-types.ts';
 import { EXIT } from '../cli-error.ts';
 import { bytes, moment } from '../format/quantity.ts';
 import { table } from '../format/table.ts';
-import { lakePath } from '../lake-path.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import type { Register, Session } from '../session.ts';
 import { wholeNumber } from './arguments.ts';
 

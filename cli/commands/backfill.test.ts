@@ -66,6 +66,13 @@ test('a backfill is followed part by part, and a run that fails makes it fail', 
   expect(out).toMatch(/parts +2 of 2, 1 not well\n/);
 });
 
+test('a backfill says which review it waits for', async () => {
+  const waiting = { ...aBackfill('Running', 'Running', 'Pending'), waitingFor: 'the review of r1' };
+  app = await startStandInApp({ 'GET backfills/b1': { body: waiting } });
+  const { out } = await runCommand(['backfills', '--show', 'b1', '--api', app.url]);
+  expect(out).toMatch(/waits for +the review of r1\n/);
+});
+
 test('backfills are listed over all pipelines that work, shown, paused, resumed and cancelled', async () => {
   const running = aBackfill('Running', 'Running', 'Pending');
   const pipeline = { description: '', enabled: true };

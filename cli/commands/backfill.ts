@@ -1,10 +1,10 @@
 import { Option } from 'commander';
-import { path } from '../api.ts';
-import type { BackfillPlan } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { BackfillPlan } from '../connect/api-types.ts';
 import { EXIT } from '../cli-error.ts';
-import { followBackfill } from '../follow-backfill.ts';
+import { followBackfill } from '../follow/follow-backfill.ts';
 import { partitionTable, planLine } from '../format/backfill.ts';
-import { lakePath } from '../lake-path.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import type { Register, Session } from '../session.ts';
 import { wholeNumber } from './arguments.ts';
 import { keyHeader } from './start.ts';

@@ -1,8 +1,8 @@
 import { Option } from 'commander';
-import { path } from '../api.ts';
-import type { Backfill, Page, Pipeline } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Backfill, Page, Pipeline } from '../connect/api-types.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { followBackfill } from '../follow-backfill.ts';
+import { followBackfill } from '../follow/follow-backfill.ts';
 import { backfillLines, backfillTable } from '../format/backfill.ts';
 import type { Register, Session } from '../session.ts';
 

@@ -1,9 +1,9 @@
-import { path } from '../api.ts';
+import { path } from '../connect/api.ts';
 import { EXIT } from '../cli-error.ts';
 import { oneLine } from '../format/text.ts';
-import { patiently } from '../patience.ts';
-import { isOver } from '../run-status.ts';
-import type { Run } from '../api-types.ts';
+import { patiently } from '../connect/patience.ts';
+import { isOver } from '../follow/run-status.ts';
+import type { Run } from '../connect/api-types.ts';
 import type { Register, Session } from '../session.ts';
 
 /** Registers `landfall cancel`. */

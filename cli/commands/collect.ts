@@ -1,10 +1,14 @@
-import { path } from '../api.ts';
-import type { Collecting, Pipeline } from '../api-types.ts';
-import { EXIT } from '../cli-error.ts';
+import { path } from '../connect/api.ts';
+import type { Collecting, Pipeline, Source } from '../connect/api-types.ts';
+import { CliError, EXIT } from '../cli-error.ts';
 import { sourceLines } from '../format/pipeline.ts';
+import { elapsed } from '../format/quantity.ts';
 import { oneLine } from '../format/text.ts';
-import { patiently } from '../patience.ts';
+import { patiently } from '../connect/patience.ts';
 import type { Register, Session } from '../session.ts';
+
+/** The app only schedules a look; one that has not begun by then will not begin soon. */
+const UNBEGUN_MS = 120_000;
 
 /** Registers `landfall collect`. */
 export const collect: Register = (program, cli) => {
@@ -25,9 +29,9 @@ async function collectNow(
 ): Promise<number> {
   const { api, show, command } = session;
   const body = source === undefined ? {} : { source };
+  const before = follow ? await sourcesOf(session, pipeline) : [];
   const asked = await api.post<Collecting>(path`pipelines/${pipeline}/collect`, body);
-  const names = asked.value.map((one) => one.source);
-  if (follow) return followSources(session, pipeline, names);
+  if (follow) return followSources(session, pipeline, asked, before);
   show.tell(asked, () => [
     ...asked.value.map((one) => oneLine(`${one.source}  ${one.status}`)),
     `  → ${command(`pipelines ${oneLine(pipeline)}`)}`,
@@ -35,17 +39,47 @@ async function collectNow(
   return EXIT.good;
 }
 
-async function followSources(session: Session, pipeline: string, names: string[]): Promise<number> {
-  const { api, show, pause } = session;
-  for (;;) {
-    const { sources = [] } = await patiently(session, () => api.get<Pipeline>(path`pipelines/${pipeline}`));
-    const asked = sources.filter(({ name }) => names.includes(name));
-    const busy = asked.filter(({ status }) => status === 'Running');
-    if (busy.length === 0) {
-      show.tell({ value: asked }, () => sourceLines(asked));
-      return asked.some(({ status }) => status === 'Failed') ? EXIT.failed : EXIT.good;
+/** Waits until every source that was asked for has been looked at since; answers the exit code. */
+async function followSources(
+  session: Session,
+  pipeline: string,
+  { value }: Collecting,
+  before: Source[],
+): Promise<number> {
+  const { show, pause, now } = session;
+  const asked = new Map(value.map((one) => [one.source, one.status]));
+  const isAhead = ({ name, status, lastCheckedAt }: Source) => {
+    const then = before.find((source) => source.name === name);
+    // A look that goes on is the one that is waited for: no second one begins beside it.
+    return status !== 'Running' && then?.status !== 'Running' && lastCheckedAt === then?.lastCheckedAt;
+  };
+  for (const since = now(); ;) {
+    const sources = (await sourcesOf(session, pipeline)).filter(({ name }) => asked.has(name));
+    const looked = sources.filter(({ name }) => asked.get(name) !== 'NotConfigured');
+    const [ahead, busy] = [looked.filter(isAhead), looked.filter(({ status }) => status === 'Running')];
+    if (ahead.length === 0 && busy.length === 0) {
+      show.tell({ value: sources }, () => sourceLines(sources));
+      return sources.some(({ status }) => status === 'Failed') ? EXIT.failed : EXIT.good;
     }
-    show.now(`looking at ${oneLine(busy.map(({ name }) => name).join(', '))}`);
+    if (busy.length === 0 && now() - since > UNBEGUN_MS) throw unbegun(ahead);
+    show.now(busy.length > 0 ? `looking at ${names(busy)}` : `waiting for the app to look at ${names(ahead)}`);
     await pause();
   }
+}
+
+async function sourcesOf(session: Session, pipeline: string): Promise<Source[]> {
+  const { sources = [] } = await patiently(session, () => session.api.get<Pipeline>(path`pipelines/${pipeline}`));
+  return sources;
+}
+
+function names(sources: Source[]): string {
+  return oneLine(sources.map(({ name }) => name).join(', '));
+}
+
+function unbegun(sources: Source[]): CliError {
+  return new CliError(
+    `The app has not begun to look at ${names(sources)} within ${elapsed(UNBEGUN_MS)}.`,
+    'Collect again, and see that landfall doctor finds nothing wrong.',
+    EXIT.failed,
+  );
 }

@@ -52,14 +52,45 @@ test('the platform of this folder or of one above it is found, and its key with 
       'local',
     ],
   };
-  for (const [how, [args, env, key]] of Object.entries(keys)) {
+  for (const [how, [args, own, key]] of Object.entries(keys)) {
+    const env = own.LANDFALL_API ? own : { ...own, LANDFALL_TOKEN: 'of another' };
     expect((await runCommand(args, { env, folder: join(root, 'a/b') })).code, how).toBe(0);
+    expect(app.received.at(-1)?.headers, how).not.toHaveProperty('authorization');
     expect(app.received.at(-1)?.headers['x-functions-key'], how).toBe(key);
   }
 });
 
-test('a key that was not given goes nowhere', async () => {
+test('a key and a token that were not given go nowhere', async () => {
   app = await startStandInApp({ 'GET health': { body: { status: 'Healthy', parts: [good] } } });
   await runCommand(['doctor'], { env: { LANDFALL_API: app.url } });
   expect(app.received.at(-1)?.headers).not.toHaveProperty('x-functions-key');
+  expect(app.received.at(-1)?.headers).not.toHaveProperty('authorization');
+});
+
+test('an app where people sign in gets key and token, from options or from the environment', async () => {
+  const health = { body: { status: 'Healthy', parts: [good] } };
+  // As App Service does it: the sign-in looks at the token first, the functions host at the key then.
+  app = await startStandInApp({
+    'GET health': ({ headers }) => {
+      if (headers.authorization !== 'Bearer t.o-k_en')
+        return { status: 302, bare: '', headers: { location: 'https://login.microsoftonline.com/x' } };
+      return headers['x-functions-key'] === 'k' ? health : { status: 401, bare: '' };
+    },
+  });
+  const ask = (env: NodeJS.ProcessEnv, ...options: string[]) =>
+    runCommand(['doctor', ...options], { env: { LANDFALL_API: app?.url, ...env } });
+  expect((await ask({ LANDFALL_KEY: 'k', LANDFALL_TOKEN: 't.o-k_en' })).code).toBe(0);
+  expect((await ask({}, '--key', 'k', '--token', 't.o-k_en')).code).toBe(0);
+  expect(await ask({ LANDFALL_KEY: 'k' })).toMatchObject({
+    code: 3,
+    err: expect.stringMatching(/wants you to be signed in.*\n {2}→ .*get-access-token/) as string,
+  });
+  expect(await ask({ LANDFALL_KEY: 'k', LANDFALL_TOKEN: 'old' })).toMatchObject({
+    code: 3,
+    err: expect.stringMatching(/does not take this token.*\n {2}→ .*get-access-token/) as string,
+  });
+  expect(await ask({ LANDFALL_KEY: 'no', LANDFALL_TOKEN: 't.o-k_en' })).toMatchObject({
+    code: 3,
+    err: expect.stringContaining('refuses the key or the token') as string,
+  });
 });

@@ -1,5 +1,5 @@
-import { path } from '../api.ts';
-import type { Health } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Health } from '../connect/api-types.ts';
 import { ApiError, EXIT } from '../cli-error.ts';
 import { oneLine, pad } from '../format/text.ts';
 import type { Register, Session } from '../session.ts';

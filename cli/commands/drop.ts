@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import { path } from '../api.ts';
-import type { Page, Pipeline } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Page, Pipeline } from '../connect/api-types.ts';
 import { CliError, EXIT } from '../cli-error.ts';
-import { followArrivals } from '../follow-arrivals.ts';
-import type { FollowOptions } from '../follow-run.ts';
+import { followArrivals } from '../follow/follow-arrivals.ts';
+import type { FollowOptions } from '../follow/follow-run.ts';
 import { bytes, percent } from '../format/quantity.ts';
-import { oneLine } from '../format/text.ts';
-import { chooseLanding, requireClaimed, type Landing } from '../landing.ts';
+import { oneLine, quote } from '../format/text.ts';
+import { chooseLanding, requireClaimed, requireFit, type Landing } from '../lake/landing.ts';
 import type { Register, Session } from '../session.ts';
-import { requireFile, type Dropped } from '../upload.ts';
+import { requireFile, type Dropped } from '../lake/upload.ts';
 import { untilReview } from './run.ts';
 
 interface Options extends FollowOptions {
@@ -43,12 +43,13 @@ async function dropFiles(session: Session, files: string[], options: Options): P
   for (const { file } of named) requireFile(file, mayBeEmpty);
   const { value } = await api.get<Page<Pipeline>>(path`pipelines`);
   const landing = chooseLanding(value, options);
+  for (const { name } of named) requireFit(landing, name, mayBeEmpty);
   const dropped = await uploadAll(session, landing, named, options);
   if (!options.follow) {
-    show.tell({ dropped }, () => dropped.map(line));
+    show.tell({ dropped }, () => [...dropped.map(line), ...markerHint(session, landing, named)]);
     return EXIT.good;
   }
-  show.tellNext({ dropped }, () => dropped.map(line));
+  show.tellNext({ dropped }, () => [...dropped.map(line), ...markerHint(session, landing, named)]);
   return followArrivals(session, landing.pipeline, dropped, options);
 }
 
@@ -66,7 +67,7 @@ async function uploadAll(
       'Name it with --lake https://ACCOUNT.dfs.core.windows.net.',
     );
   // Loaded here: the libraries of the lake take longer to load than most commands to run.
-  const [{ openLake }, { upload }] = await Promise.all([import('../lake.ts'), import('../upload.ts')]);
+  const [{ openLake }, { upload }] = await Promise.all([import('../lake/lake.ts'), import('../lake/upload.ts')]);
   const lake = openLake(where);
   const dropped: Dropped[] = [];
   for (const { file, name } of named) {
@@ -81,6 +82,15 @@ async function uploadAll(
 
 function line({ path: dropped, size }: Dropped): string {
   return oneLine(`dropped ${dropped} (${bytes(size)})`);
+}
+
+/** How the batch is completed at once, where the pipeline has a marker and it is not among the files. */
+function markerHint({ command }: Session, { pipeline, marker }: Landing, named: { name: string }[]): string[] {
+  if (marker === undefined || named.some(({ name }) => name === marker)) return [];
+  return [
+    oneLine(`${pipeline} starts once its marker ${marker} comes, or when nothing has come for a while.`),
+    `  → ${command(`drop ${quote(marker)} --marker --pipeline ${quote(pipeline)}`)}`,
+  ];
 }
 
 /** Two files of one name would be one file in the lake. */

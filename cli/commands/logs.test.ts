@@ -1,4 +1,4 @@
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { aRun } from '../../tests/kit/answers.ts';
 import { runCommand } from '../../tests/kit/command-line.ts';
 import { problem, startStandInApp, type StandInApp } from '../../tests/kit/stand-in-app.ts';
@@ -112,4 +112,57 @@ test('a huge log is no trouble', async () => {
   app = await startStandInApp({ 'GET runs/r/logs/train': log('train', false, { m: lines }) });
   const { out } = await runCommand(['logs', 'r', 'train', '--api', app.url]);
   expect(out.length).toBe(lines.reduce((sum, line) => sum + line.length + 1, 0));
+});
+
+describe('what a source’s script said', () => {
+  const sourceLog = (live: boolean, lines: string[], attempt = 1) => ({
+    body: {
+      ...{ pipeline: 'iris', source: 'instrument', runId: 'iris-20260301-101502-3fa9c1', attempt, attempts: [attempt] },
+      ...{ live, pods: [{ pod: 'p', lines }] },
+    },
+  });
+  const standing = (status: string) => ({
+    body: {
+      ...{ name: 'iris', description: '', enabled: true, landing: 'landing/iris/' },
+      sources: [{ name: 'instrument', type: 'script', status }],
+    },
+  });
+  const LOG = 'GET pipelines/iris/sources/instrument/logs';
+
+  test('is printed', async () => {
+    app = await startStandInApp({ [LOG]: sourceLog(false, ['150 flowers', 'done']) });
+    const args = ['logs', 'iris', '--source', 'instrument', '--attempt', '2', '--api', app.url];
+    expect(await runCommand(args)).toMatchObject({ code: 0, out: '150 flowers\ndone\n' });
+    expect(app.received.at(-1)?.query.get('attempt')).toBe('2');
+  });
+
+  test('is followed to the end of the look, over another attempt', async () => {
+    app = await startStandInApp({
+      'GET pipelines/iris': ['Running', 'Running', 'Running', 'Running', 'Changed'].map(standing),
+      [LOG]: [
+        problem(404, 'instrument of iris has no log of its last look.', { hint: 'Its job is about to start.' }),
+        sourceLog(true, ['a']),
+        sourceLog(true, ['a', 'b']),
+        sourceLog(true, ['a'], 2),
+        sourceLog(false, ['a', 'c'], 2),
+      ],
+    });
+    const { code, out } = await runCommand(['logs', 'iris', '--source', 'instrument', '-f', '--api', app.url]);
+    expect({ code, out }).toEqual({ code: 0, out: '  … waiting for the log of instrument\na\nb\na\nc\n' });
+  });
+
+  test('is nothing where it was not looked at, and the refusal says what to do', async () => {
+    const hint = 'POST /api/pipelines/iris/collect looks again.';
+    app = await startStandInApp({
+      'GET pipelines/iris': standing('NeverChecked'),
+      [LOG]: problem(404, 'instrument of iris has no log of its last look.', { hint }),
+    });
+    for (const follow of [[], ['--follow']])
+      expect(await runCommand(['logs', 'iris', '--source', 'instrument', ...follow, '--api', app.url])).toMatchObject({
+        code: 2,
+        err: '✖ instrument of iris has no log of its last look.\n  → landfall collect iris looks again.\n',
+      });
+    expect((await runCommand(['logs', 'iris', 'train', '--source', 'x', '--api', app.url])).code).toBe(2);
+    expect((await runCommand(['logs', 'r', 'collect', '--api', app.url])).code).toBe(2);
+  });
 });

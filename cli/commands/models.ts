@@ -1,5 +1,5 @@
-import { path } from '../api.ts';
-import type { Model, ModelList, ModelVersion } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Model, ModelList, ModelVersion } from '../connect/api-types.ts';
 import { EXIT } from '../cli-error.ts';
 import { modelLines, modelTable } from '../format/model.ts';
 import { json } from '../format/text.ts';

@@ -1,6 +1,6 @@
 import { EXIT } from '../cli-error.ts';
-import { openInBrowser } from '../browser.ts';
-import { pageAddress } from '../page-address.ts';
+import { openInBrowser } from '../page/browser.ts';
+import { pageAddress } from '../page/page-address.ts';
 import type { Register, Session } from '../session.ts';
 
 /** Registers `landfall open`. */

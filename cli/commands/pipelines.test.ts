@@ -26,45 +26,96 @@ test('one pipeline is shown with its schedule and its sources', async () => {
     ...source,
     name: 'disk',
     status: 'Failed',
-    error: { reason: 'HTTP401', message: 'Refused.', hint: 'Give a token.' },
+    error: { reason: 'HTTP401', message: 'Refused.\nLast log lines:\n  no token', hint: 'Give a token.' },
   };
   const schedule = { cron: '0 6 * * *', timeZone: 'Europe/Berlin', nextAt: '2026-03-02T05:00:00.000Z' };
   app = await startStandInApp({ 'GET pipelines/iris': { body: { ...iris, schedule, sources: [source, failed] } } });
   const { out } = await runCommand(['pipelines', 'iris', '--api', app.url]);
   expect(out).toMatch(/schedule +0 6 \* \* \* \(Europe\/Berlin\), next 2026-03-02 05:00:00Z\n/);
   expect(out).toMatch(/web +https +Unchanged +2026-03-01 10:15:02Z\n/);
-  expect(out).toMatch(/✖ disk: HTTP401: Refused\.\n {2}→ Give a token\.\n/);
+  expect(out).toContain('✖ disk: HTTP401: Refused.\n    Last log lines:\n      no token\n  → Give a token.\n');
 });
 
-test('sources are looked at now, and followed until they are done', async () => {
-  const asked = { status: 202, body: { value: [{ source: 'web', status: 'Running' }], statusUrl: 'https://x' } };
-  const at = (status: string, more = {}) => ({
-    body: {
-      ...iris,
-      sources: [
-        { ...source, status, ...more },
-        { ...source, name: 'other', status: 'Running' },
-      ],
-    },
-  });
+const asked = { status: 202, body: { value: [{ source: 'web', status: 'Running' }], statusUrl: 'https://x' } };
+const [earlier, later] = ['2026-03-01T10:15:02.000Z', '2026-03-01T10:20:00.000Z'];
+/** The pipeline with its source as it stands, beside one that nobody asked for. */
+const withSource = (status: string, lastCheckedAt: string | undefined, more = {}) => ({
+  body: {
+    ...iris,
+    sources: [
+      { name: 'web', type: 'https', status, ...(lastCheckedAt && { lastCheckedAt }), ...more },
+      { ...source, name: 'other', status: 'Running' },
+    ],
+  },
+});
+const gone = { error: { reason: 'Gone', message: 'It is gone.', hint: 'Look.' } };
+
+test('sources are looked at now', async () => {
+  app = await startStandInApp({ 'POST pipelines/iris/collect': asked });
+  const { code, out } = await runCommand(['collect', 'iris', 'web', '--api', app.url]);
+  expect({ code, out }).toMatchObject({ code: 0, out: expect.stringMatching(/^web {2}Running\n/) as string });
+  expect(app.received[0]?.body).toEqual({ source: 'web' });
+});
+
+// The app only schedules a look: what it says at first is what the look before has found.
+test.each<[what: string, answers: ReturnType<typeof withSource>[], code: number, text: RegExp]>([
+  [
+    'the failure before it is not taken for it',
+    [withSource('Failed', earlier, gone), withSource('Failed', earlier, gone), withSource('Changed', later)],
+    0,
+    /^ {2}… waiting for the app to look at web\nSOURCE.*\nweb +https +Changed +2026-03-01 10:20:00Z/,
+  ],
+  [
+    'its failure is told after a success',
+    [
+      withSource('Changed', earlier),
+      withSource('Changed', earlier),
+      withSource('Running', later),
+      withSource('Failed', later, gone),
+    ],
+    1,
+    /waiting .*\n {2}… looking at web\n(.*\n)*✖ web: Gone: It is gone\./,
+  ],
+  [
+    'the first of all is waited for',
+    [withSource('NeverChecked', undefined), withSource('NeverChecked', undefined), withSource('Unchanged', later)],
+    0,
+    /waiting .*\n(.*\n)*web +https +Unchanged/,
+  ],
+  [
+    'one that goes on already is the one',
+    [withSource('Running', earlier), withSource('Running', earlier), withSource('Changed', earlier)],
+    0,
+    /^ {2}… looking at web\nSOURCE.*\nweb +https +Changed/,
+  ],
+])('a look is followed to its end: %s', async (_, answers, code, text) => {
+  app = await startStandInApp({ 'POST pipelines/iris/collect': asked, 'GET pipelines/iris': answers });
+  const ended = await runCommand(['collect', 'iris', '--follow', '--api', app.url]);
+  expect(ended).toMatchObject({ code, err: '', out: expect.stringMatching(text) as string });
+  expect(app.received.map(({ method }) => method)).toEqual(['GET', 'POST', ...answers.slice(1).map(() => 'GET')]);
+});
+
+test('a look that does not begin is given up after two minutes', async () => {
   app = await startStandInApp({
     'POST pipelines/iris/collect': asked,
-    'GET pipelines/iris': [
-      at('Running'),
-      at('Changed'),
-      at('Failed', { error: { reason: 'Gone', message: 'It is gone.', hint: 'Look.' } }),
-    ],
+    'GET pipelines/iris': withSource('Changed', earlier),
   });
-  expect(await runCommand(['collect', 'iris', 'web', '--api', app.url])).toMatchObject({
-    code: 0,
-    out: expect.stringMatching(/^web {2}Running\n/) as string,
+  let time = 0;
+  const ended = await runCommand(['collect', 'iris', '-f', '--api', app.url], { now: () => (time += 50_000) });
+  expect(ended).toMatchObject({
+    code: 1,
+    err: expect.stringMatching(/not begun to look at web within 2 min 0 s\.\n {2}→ .*landfall doctor/) as string,
   });
-  expect(app.received[0]?.body).toEqual({ source: 'web' });
-  const good = await runCommand(['collect', 'iris', '--follow', '--api', app.url]);
-  expect(good).toMatchObject({ code: 0, out: expect.stringMatching(/web +https +Changed/) as string });
-  expect(app.received[1]?.body).toEqual({});
-  const bad = await runCommand(['collect', 'iris', '--follow', '--api', app.url]);
-  expect(bad).toMatchObject({ code: 1, out: expect.stringContaining('✖ web: Gone: It is gone.') as string });
+});
+
+test('a source that is not configured is not waited for', async () => {
+  const unset = { status: 202, body: { value: [{ source: 'web', status: 'NotConfigured' }], statusUrl: 'https://x' } };
+  app = await startStandInApp({
+    'POST pipelines/iris/collect': unset,
+    'GET pipelines/iris': withSource('NotConfigured', undefined, gone),
+  });
+  const { code, out } = await runCommand(['collect', 'iris', '--follow', '--api', app.url]);
+  expect({ code, out }).toMatchObject({ code: 0, out: expect.stringContaining('✖ web: Gone') as string });
 });
 
 test('what became of a file is told, and what waits', async () => {

@@ -1,5 +1,5 @@
-import { path } from '../api.ts';
-import type { Page, Pipeline } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Page, Pipeline } from '../connect/api-types.ts';
 import { EXIT } from '../cli-error.ts';
 import { pipelineLines, pipelineTable } from '../format/pipeline.ts';
 import type { Register, Session } from '../session.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Option } from 'commander';
-import { path } from '../api.ts';
+import { path } from '../connect/api.ts';
 import { CliError, EXIT } from '../cli-error.ts';
 import { json, oneLine } from '../format/text.ts';
 import type { Register, Session } from '../session.ts';

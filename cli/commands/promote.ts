@@ -1,11 +1,11 @@
-import { path } from '../api.ts';
-import type { Model } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Model } from '../connect/api-types.ts';
 import { EXIT } from '../cli-error.ts';
 import { commandFor } from '../format/hint.ts';
 import { promotionLine } from '../format/model.ts';
 import { elapsed } from '../format/quantity.ts';
 import { oneLine } from '../format/text.ts';
-import { patiently } from '../patience.ts';
+import { patiently } from '../connect/patience.ts';
 import type { Register, Session } from '../session.ts';
 
 /** Registers `landfall promote`. */

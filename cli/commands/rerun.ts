@@ -1,6 +1,6 @@
-import { path } from '../api.ts';
-import type { RunStarted } from '../api-types.ts';
-import type { FollowOptions } from '../follow-run.ts';
+import { path } from '../connect/api.ts';
+import type { RunStarted } from '../connect/api-types.ts';
+import type { FollowOptions } from '../follow/follow-run.ts';
 import type { Register, Session } from '../session.ts';
 import { differences, differencesOf, type Differences } from './differences.ts';
 import { untilReview } from './run.ts';

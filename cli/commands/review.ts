@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import { Option } from 'commander';
-import { path } from '../api.ts';
-import type { DriftReport, Model, Review, Run } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { DriftReport, Model, Review, Run } from '../connect/api-types.ts';
 import { ApiError, CliError, EXIT } from '../cli-error.ts';
-import { followRun } from '../follow-run.ts';
+import { followRun } from '../follow/follow-run.ts';
 import { decidedLine, reviewLines } from '../format/review.ts';
 import { oneLine } from '../format/text.ts';
 import type { Register, Session } from '../session.ts';

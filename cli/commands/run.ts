@@ -1,8 +1,8 @@
 import { Option } from 'commander';
-import { path } from '../api.ts';
-import type { Run } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Run } from '../connect/api-types.ts';
 import { EXIT } from '../cli-error.ts';
-import { followRun, type FollowOptions } from '../follow-run.ts';
+import { followRun, type FollowOptions } from '../follow/follow-run.ts';
 import { runLines } from '../format/run.ts';
 import { json } from '../format/text.ts';
 import type { Register, Session } from '../session.ts';

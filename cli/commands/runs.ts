@@ -1,7 +1,7 @@
-import { path } from '../api.ts';
-import type { Run } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Run } from '../connect/api-types.ts';
 import { EXIT } from '../cli-error.ts';
-import { followRuns } from '../follow-runs.ts';
+import { followRuns } from '../follow/follow-runs.ts';
 import { runTable } from '../format/run.ts';
 import type { Register, Session } from '../session.ts';
 import { wholeNumber } from './arguments.ts';

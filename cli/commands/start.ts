@@ -1,9 +1,9 @@
-import { path } from '../api.ts';
-import type { RunStarted } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { RunStarted } from '../connect/api-types.ts';
 import { EXIT } from '../cli-error.ts';
-import { followRun, type FollowOptions } from '../follow-run.ts';
+import { followRun, type FollowOptions } from '../follow/follow-run.ts';
 import type { Register, Session } from '../session.ts';
-import { lakePath } from '../lake-path.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import { several } from './arguments.ts';
 import { differences, differencesOf, type Differences } from './differences.ts';
 import { untilReview } from './run.ts';

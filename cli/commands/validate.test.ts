@@ -18,11 +18,11 @@ function folderOf(files: Record<string, string>): string {
 
 const GOOD = 'name: a\nlanding:\n  prefix: a/\n';
 
-test('the pipelines of this checkout are as the schema has them', async () => {
+test('the pipelines of this checkout are as the app takes them', async () => {
   const { code, out } = await runCommand(['validate'], { folder: join(ROOT, 'cli') });
   expect(code).toBe(0);
   expect(out).toContain('✔ ../workloads/pipelines/iris/pipeline.yaml');
-  expect(out).toContain('The app’s own checks go further');
+  expect(out).toMatch(/\n\d+ files? as the app takes (it|them)\.\n$/);
 });
 
 test('no warning of the schema’s compiler reaches anybody', async () => {
@@ -79,8 +79,57 @@ test.each<[what: string, yaml: string, problems: string[]]>([
   if (problems[0]) expect(told, told.join('\n')).toHaveLength(problems.length);
 });
 
+const CODE = ['process.py', 'model.py', 'train.py', 'predictor.py'];
+/** A pipeline with its code, as files of its folder. */
+const whole = (name: string, yaml: string): Record<string, string> => ({
+  [`p/${name}/pipeline.yaml`]: yaml,
+  ...Object.fromEntries(CODE.map((file): [string, string] => [`p/${name}/${file}`, ''])),
+});
+
+test.each<[what: string, files: Record<string, string>, problems: string[]]>([
+  ['nothing', whole('a', GOOD), []],
+  [
+    'a day that never comes',
+    whole('a', `${GOOD}schedule: { cron: '0 3 31 2 *' }\n`),
+    ['p/a/pipeline.yaml:4:13: schedule.cron: "0 3 31 2 *" never comes: there is no such day'],
+  ],
+  [
+    'a schedule of a source that is none',
+    whole('a', `${GOOD}sources:\n  - { name: s, type: script, schedule: { cron: daily } }\n`),
+    ['p/a/pipeline.yaml:5:42: sources.0.schedule.cron: expected five fields such as 0 3 * * *, not "daily"'],
+  ],
+  [
+    'a folder that another pipeline claims',
+    { ...whole('a', GOOD), ...whole('b', 'name: b\nlanding: { prefix: a/b/ }\n') },
+    ['p/b/pipeline.yaml: landing.prefix: a/b/ overlaps with a/ of pipeline a'],
+  ],
+  [
+    'limits that contradict each other',
+    whole('a', `${GOOD}validate:\n  metrics: { accuracy: { min: 1, max: 0 } }\n`),
+    ['p/a/pipeline.yaml:5:14: validate.metrics.accuracy: min is above max: no model could pass'],
+  ],
+  ['the name of another folder', whole('b', GOOD), ['p/b/pipeline.yaml: name: a must be the name of its folder, b']],
+  [
+    'code that is missing',
+    { 'p/a/pipeline.yaml': GOOD },
+    CODE.map((file) => `p/a/pipeline.yaml: the code file a/${file} is missing`),
+  ],
+])('the app has %s against a file', async (_, files, problems) => {
+  const { code, out, err } = await runCommand(['validate', 'p'], { folder: folderOf(files) });
+  const told = out.split('\n').filter((line) => line.startsWith('✖ '));
+  expect({ code, err }).toEqual({ code: problems.length > 0 ? 1 : 0, err: '' });
+  expect(told).toHaveLength(problems.length);
+  for (const [index, problem] of problems.entries()) expect(told[index]).toContain(`✖ ${problem}`);
+});
+
+test('a pipeline is held against its neighbours, whether they are named or not', async () => {
+  const folder = folderOf({ ...whole('a', GOOD), ...whole('b', 'name: b\nlanding: { prefix: a/ }\n') });
+  expect((await runCommand(['validate', 'p/b'], { folder })).out).toContain('overlaps with a/ of pipeline a');
+  expect((await runCommand(['validate', 'p/a'], { folder })).code).toBe(0);
+});
+
 test('many are checked at once, and a reader that is no person gets them all', async () => {
-  const folder = folderOf({ 'p/a/pipeline.yaml': GOOD, 'p/b/pipeline.yaml': 'name: b\n', 'p/notes.txt': '' });
+  const folder = folderOf({ ...whole('a', GOOD), 'p/b/pipeline.yaml': 'name: b\n', 'p/notes.txt': '' });
   const { code, out } = await runCommand(['validate', 'p', 'p/a', 'p/b/pipeline.yaml', '--json'], { folder });
   expect(code).toBe(1);
   expect(JSON.parse(out)).toEqual({

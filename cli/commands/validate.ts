@@ -12,7 +12,8 @@ export const validate: Register = (program, cli) => {
     .argument('[folder...]', 'folders of pipelines, or pipeline.yaml files (default: workloads/pipelines)')
     .addHelpText(
       'after',
-      '\nIt checks each file against workloads/pipeline.schema.json. The app’s own checks go further.',
+      '\nEach file is held against workloads/pipeline.schema.json, and then against what the app of this checkout says' +
+        '\nof it in its place: schedules, limits that contradict each other, code files, names and landing folders.',
     )
     .action(cli.offline(checkAll));
 };
@@ -20,9 +21,17 @@ export const validate: Register = (program, cli) => {
 async function checkAll({ folder, show }: Offline, named: string[]): Promise<number> {
   const files = findPipelines(folder, named);
   // Loaded here, so that no other command waits for it.
-  const { createChecker } = await import('../validate/check-pipeline.ts');
-  const check = createChecker();
-  const checked = files.map((file) => ({ file, problems: check(resolve(folder, file), file) }));
+  const [{ createChecker }, { createAppFindings }] = await Promise.all([
+    import('../validate/check-pipeline.ts'),
+    import('../validate/app-findings.ts'),
+  ]);
+  const [check, appFindings] = [createChecker(), createAppFindings()];
+  const problemsOf = (path: string, file: string) => {
+    const problems = check(path, file);
+    // The app says the same of what is not as the schema has it, less closely.
+    return problems.length > 0 ? problems : appFindings(path, file);
+  };
+  const checked = files.map((file) => ({ file, problems: problemsOf(resolve(folder, file), file) }));
   const broken = checked.filter(({ problems }) => problems.length > 0).length;
   show.tell({ valid: broken === 0, files: checked }, () => [
     ...checked.flatMap(({ file, problems }) =>
@@ -30,10 +39,8 @@ async function checkAll({ folder, show }: Offline, named: string[]): Promise<num
     ),
     '',
     broken === 0
-      ? `${count(files.length, 'file')} as the schema has it.`
-      : `${broken} of ${count(files.length, 'file')} not as the schema has it: correct the lines named above.`,
-    'The app’s own checks go further: limits that contradict each other, cron expressions, code files, names of folders,',
-    'overlapping landing folders. landfall pipelines shows what they say.',
+      ? `${count(files.length, 'file')} as the app takes ${files.length === 1 ? 'it' : 'them'}.`
+      : `${broken} of ${count(files.length, 'file')} not as the app takes it: correct what is named above.`,
   ]);
   return broken === 0 ? EXIT.good : EXIT.failed;
 }

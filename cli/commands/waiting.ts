@@ -1,5 +1,5 @@
-import { path } from '../api.ts';
-import type { Waiting } from '../api-types.ts';
+import { path } from '../connect/api.ts';
+import type { Waiting } from '../connect/api-types.ts';
 import { EXIT } from '../cli-error.ts';
 import { bytes, moment } from '../format/quantity.ts';
 import { table } from '../format/table.ts';

@@ -1,4 +1,4 @@
-import type { Backfill, Partition } from '../api-types.ts';
+import type { Backfill, Partition } from '../connect/api-types.ts';
 import { bytes, count, moment } from './quantity.ts';
 import { facts, table } from './table.ts';
 import { oneLine } from './text.ts';
@@ -15,7 +15,8 @@ export function backfillTable(backfills: Backfill[]): string[] {
 
 /** One backfill with its parts. */
 export function backfillLines(backfill: Backfill): string[] {
-  const { backfillId, pipeline, status, from, to, partition, parallel, partitions, startedAt, finishedAt } = backfill;
+  const { backfillId, pipeline, status, from, to, partition, parallel, partitions, waitingFor } = backfill;
+  const { startedAt, finishedAt } = backfill;
   return [
     oneLine(`${backfillId}  ${status}`),
     ...facts([
@@ -24,6 +25,7 @@ export function backfillLines(backfill: Backfill): string[] {
       ['started', moment(startedAt)],
       ['ended', moment(finishedAt)],
       ['parts', progress(backfill)],
+      ['waits for', waitingFor],
     ]),
     ...partitionTable(partitions),
   ];

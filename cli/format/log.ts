@@ -1,4 +1,4 @@
-import type { RunLog } from '../api-types.ts';
+import type { RunLog } from '../connect/api-types.ts';
 import { oneLine } from './text.ts';
 
 /** Lines of a log, each with its pod where there are several. */

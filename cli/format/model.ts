@@ -1,4 +1,4 @@
-import type { Model, ModelList } from '../api-types.ts';
+import type { Model, ModelList } from '../connect/api-types.ts';
 import { bytes, count, metricsLine, moment, percent } from './quantity.ts';
 import { decidedLine } from './review.ts';
 import { facts, table } from './table.ts';

@@ -1,4 +1,4 @@
-import type { Pipeline, Source } from '../api-types.ts';
+import type { Pipeline, Source } from '../connect/api-types.ts';
 import { commandFor } from './hint.ts';
 import { moment } from './quantity.ts';
 import { facts, table } from './table.ts';
@@ -54,13 +54,20 @@ export function sourceLines(sources: Source[]): string[] {
   ]);
   return [
     ...table(['SOURCE', 'TYPE', 'STATUS', 'CHECKED', 'CHANGED', 'NEXT'], rows),
-    ...sources.flatMap(({ name, error }) =>
-      error
+    ...sources.flatMap(({ name, error, warnings = [] }) => [
+      ...(error
         ? [
-            oneLine(`✖ ${name}: ${error.reason}: ${error.message}`),
+            ...failure(`✖ ${name}: ${error.reason}: ${error.message}`),
             ...(error.hint ? [oneLine(`  → ${commandFor(error.hint)}`)] : []),
           ]
-        : [],
-    ),
+        : []),
+      ...warnings.flatMap(({ message, hint }) => [oneLine(`! ${name}: ${message}`), oneLine(`  → ${hint}`)]),
+    ]),
   ];
+}
+
+/** The last lines of a job's log stay lines. */
+function failure(text: string): string[] {
+  const [first = '', ...rest] = text.split('\n');
+  return [oneLine(first), ...rest.flatMap((line) => indent(line, 4))];
 }

@@ -1,9 +1,14 @@
-import type { DriftReport, Measure, Model, Review, Run } from '../api-types.ts';
+import type { DriftReport, Measures, Model, Review, Run } from '../connect/api-types.ts';
 import { moment, number, percent } from './quantity.ts';
 import { table } from './table.ts';
 import { indent, oneLine } from './text.ts';
 
-const MEASURES = { psi: 'PSI', ks: 'KS', newCategories: 'NEW CATEGORIES', missing: 'MISSING' } as const;
+const MEASURES: [kind: keyof Measures, title: string][] = [
+  ['psi', 'PSI'],
+  ['ks', 'KS'],
+  ['newCategories', 'NEW CATEGORIES'],
+  ['missing', 'MISSING'],
+];
 
 /** All that a person needs to decide a review. */
 export function reviewLines(
@@ -62,7 +67,7 @@ function metricLines({ metrics, championMetrics, changedPredictions, lineage }: 
 
 /** Drift of each feature, measure by measure; what is beyond its limit is marked. */
 function driftLines({ baseline, rows, features, problems }: DriftReport): string[] {
-  const kinds = Object.entries(MEASURES).filter(([kind]) => features.some(({ measures }) => measures[kind]));
+  const kinds = MEASURES.filter(([kind]) => features.some(({ measures }) => measures[kind]));
   const body = features.map(({ name, isLabel, drifted, measures }) => [
     `${drifted ? '!' : ' '} ${name}${isLabel ? ' (label)' : ''}`,
     ...kinds.map(([kind]) => measured(measures[kind])),
@@ -74,7 +79,7 @@ function driftLines({ baseline, rows, features, problems }: DriftReport): string
   ];
 }
 
-function measured(measure: Measure | undefined): string {
+function measured(measure: Measures[keyof Measures]): string {
   if (!measure) return '';
   const { value, limit, exceeded } = measure;
   return `${number(value)} ${exceeded ? '>' : '≤'} ${number(limit)}`;

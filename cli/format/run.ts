@@ -1,10 +1,15 @@
-import type { Run, Stage } from '../api-types.ts';
+import type { Run, Stage } from '../connect/api-types.ts';
 import { commandFor } from './hint.ts';
 import { between, elapsed, metricsLine, moment } from './quantity.ts';
 import { facts, table } from './table.ts';
 import { indent, oneLine, pad } from './text.ts';
 
-const JOBS = new Set(['collect', 'process', 'train']);
+const JOBS = new Set(['process', 'train']);
+const MARKS = new Map<string, string>([
+  ['Succeeded', '✔'],
+  ['Running', '…'],
+  ['Pending', ' '],
+]);
 const NAME_WIDTH = 9;
 const LISTED_METRICS = 2;
 
@@ -51,7 +56,7 @@ export function runLines(run: Run, command: (text: string) => string): string[] 
 
 /** One stage: what it did and how long it took. */
 export function stageLine({ name, status, startedAt, finishedAt, detail, reusedFrom }: Stage): string {
-  const mark = { Succeeded: '✔', Running: '…', Pending: ' ' }[status] ?? '✖';
+  const mark = MARKS.get(status) ?? '✖';
   const source = reusedFrom ? `taken over from ${reusedFrom}` : undefined;
   const said = [source, detail].filter((text) => text !== undefined).join(': ') || status;
   return `  ${mark} ${pad(oneLine(name), NAME_WIDTH)} ${pad(between(startedAt, finishedAt), 8, 'right')}  ${oneLine(said)}`;

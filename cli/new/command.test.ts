@@ -56,6 +56,7 @@ describe('a pipeline', () => {
     expect(loaded(folder).pipelines.get('things')).toMatchObject({ landing: { prefix: 'things/' } });
     expect(readFileSync(join(made, 'sample/things.csv'), 'utf8')).toBe(GOOD);
     const yaml = readFileSync(join(made, 'pipeline.yaml'), 'utf8');
+    expect(yaml).toMatch(/quietPeriod: 2s # short, for trying it out/);
     expect(await check(yaml, { ...(await resolveConfig(join(ROOT, 'x.yaml'))), parser: 'yaml' })).toBe(true);
   });
 

@@ -24,7 +24,7 @@ export function pipelineYaml(name: string, prefix: string, inferred: Inferred): 
     'landing:',
     `  prefix: ${blockText(prefix)}`,
     "  pattern: '*.csv'",
-    '  quietPeriod: 2s',
+    '  quietPeriod: 2s # short, for trying it out: the default of 30s gathers more files into one run',
     '  maxWait: 5m',
     'process:',
     `  parameters: { maxBadFraction: ${maxBadFraction} }`,

@@ -1,11 +1,11 @@
-import { path } from './api.ts';
-import type { Backfill } from './api-types.ts';
-import { EXIT } from './cli-error.ts';
-import { backfillLines, progress } from './format/backfill.ts';
-import { moment } from './format/quantity.ts';
-import { oneLine } from './format/text.ts';
-import { patiently } from './patience.ts';
-import type { Session } from './session.ts';
+import { path } from '../connect/api.ts';
+import type { Backfill } from '../connect/api-types.ts';
+import { EXIT } from '../cli-error.ts';
+import { backfillLines, progress } from '../format/backfill.ts';
+import { moment } from '../format/quantity.ts';
+import { oneLine } from '../format/text.ts';
+import { patiently } from '../connect/patience.ts';
+import type { Session } from '../session.ts';
 
 const GOING = new Set(['Running', 'Paused']);
 
@@ -22,7 +22,8 @@ export async function followBackfill(session: Session, id: string): Promise<numb
       backfillLines(backfill).forEach(show.line);
       return backfill.status === 'Succeeded' ? EXIT.good : EXIT.failed;
     }
-    show.now(`${backfill.status.toLowerCase()}   ${progress(backfill)}`);
+    const waits = backfill.waitingFor ? `   waits for ${oneLine(backfill.waitingFor)}` : '';
+    show.now(`${backfill.status.toLowerCase()}   ${progress(backfill)}${waits}`);
     await pause();
   }
 }

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { CliError, EXIT } from './cli-error.ts';
+import { CliError, EXIT } from '../cli-error.ts';
 
 /** Options that say which app is meant. */
 export interface Where {
   api?: string;
   key?: string;
+  token?: string;
   state?: string;
 }
 
@@ -20,6 +21,8 @@ export interface LocalLake {
 export interface Address {
   url: string;
   key: string;
+  /** Says who asks, where the app wants people to be signed in. */
+  token?: string;
   /** State folder of the local platform that it is, where it is one. */
   local?: { folder: string; lake: LocalLake };
 }
@@ -33,18 +36,24 @@ const STATE = '.landfall';
 const FILE = 'endpoints.json';
 
 /** The app that options or environment name, else the one that runs on this machine. */
-export function findAddress({ api, key, state }: Where, env: NodeJS.ProcessEnv, folder: string): Address {
+export function findAddress({ api, key, token, state }: Where, env: NodeJS.ProcessEnv, folder: string): Address {
   const named = api ?? (state === undefined ? env.LANDFALL_API || undefined : undefined);
   const found = state === undefined ? searchUpward(folder) : resolve(folder, state);
-  if (named === undefined) return local(found, key);
-  // The key of the environment belongs to the address of the environment, or to one that is named.
-  const given = key ?? (env.LANDFALL_KEY || undefined);
+  if (named === undefined) return local(found, { key, token });
+  // Key and token of the environment belong to the address of the environment, or to one that is named.
+  const given = { key: key ?? (env.LANDFALL_KEY || undefined), token: token ?? (env.LANDFALL_TOKEN || undefined) };
   const url = requireUrl(named);
   const here = found !== undefined && existsSync(join(found, FILE)) ? local(found, given) : undefined;
-  return here?.url === url ? here : { url, key: requireKey(given ?? '') };
+  return here?.url === url ? here : { url, ...secrets(given) };
 }
 
-function local(folder: string | undefined, key: string | undefined): Address {
+/** What opens an app. */
+interface Secrets {
+  key: string | undefined;
+  token: string | undefined;
+}
+
+function local(folder: string | undefined, { key, token }: Secrets): Address {
   if (folder === undefined || !existsSync(join(folder, FILE))) {
     throw new CliError(
       `No app runs here: there is no ${join(folder ?? STATE, FILE)}.`,
@@ -53,7 +62,7 @@ function local(folder: string | undefined, key: string | undefined): Address {
     );
   }
   const { functions, lake } = read(join(folder, FILE));
-  return { url: requireUrl(functions.url), key: requireKey(key ?? functions.key), local: { folder, lake } };
+  return { url: requireUrl(functions.url), ...secrets({ key: key ?? functions.key, token }), local: { folder, lake } };
 }
 
 function read(file: string): Endpoints {
@@ -80,8 +89,14 @@ function requireUrl(text: string): string {
   throw new CliError(`${text} is no address of an app.`, 'Give one such as https://APP.azurewebsites.net with --api.');
 }
 
-/** A key that an HTTP header can carry. */
-function requireKey(key: string): string {
-  if (/^[\x21-\x7e]*$/.test(key)) return key;
-  throw new CliError('The key has characters that no function key has.', 'Copy the key again: one line, no spaces.');
+function secrets({ key = '', token }: Secrets): Pick<Address, 'key' | 'token'> {
+  requireHeader(key, 'The key has characters that no function key has.', 'key');
+  if (token === undefined) return { key };
+  requireHeader(token, 'The token has characters that no access token has.', 'token');
+  return { key, token };
+}
+
+/** Refuses what an HTTP header cannot carry. */
+function requireHeader(text: string, problem: string, name: string): void {
+  if (!/^[\x21-\x7e]*$/.test(text)) throw new CliError(problem, `Copy the ${name} again: one line, no spaces.`);
 }

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Pipeline } from './api-types.ts';
-import { chooseLanding, requireClaimed } from './landing.ts';
+import type { Pipeline } from '../connect/api-types.ts';
+import { glob } from '../../shared/glob.ts';
+import { fits } from './glob.ts';
+import { chooseLanding, requireClaimed, requireFit } from './landing.ts';
 
 const pipeline = (name: string, more: Partial<Pipeline> = {}): Pipeline => ({
   name,
@@ -42,4 +44,45 @@ test('names of files in the making are refused, but for a marker', () => {
   expect(() => requireClaimed('/x/_SUCCESS', false)).toThrow('left alone');
   expect(() => requireClaimed('.hidden', false)).toThrow('left alone');
   expect(requireClaimed('/x/_SUCCESS', true)).toBe('_SUCCESS');
+});
+
+test.each<
+  [name: string, isMarker: boolean, landing: { pattern?: string; marker?: string }, message: string | undefined]
+>([
+  ['a.csv', false, { pattern: '*.csv' }, undefined],
+  ['a.txt', false, { pattern: '*.csv' }, 'iris would leave a.txt alone: the files that it takes are named *.csv.'],
+  ['_DONE', true, { pattern: '*.csv', marker: '_DONE' }, undefined],
+  ['done.txt', false, { pattern: '*.csv', marker: 'done.txt' }, undefined],
+  ['_END', true, { pattern: '*.csv', marker: '_DONE' }, '_END is not the marker of iris: that is _DONE.'],
+  ['_END', true, { pattern: '*.csv' }, 'iris knows no marker.'],
+  ['of an older app', false, {}, undefined],
+  ['_OF_AN_OLDER_APP', true, {}, undefined],
+])('a file %s (a marker: %s) for %j', (name, isMarker, more, message) => {
+  const ask = () => requireFit({ pipeline: 'iris', folder: 'landing/iris/', ...more }, name, isMarker);
+  if (message === undefined) expect(ask).not.toThrow();
+  else expect(ask).toThrow(expect.objectContaining({ message, exitCode: 2 }) as Error);
+});
+
+test('a pattern means here what it means to the app', () => {
+  const patterns = ['*', '*.csv', 'a?.csv', 'a.b+c', '[a]', '(x|y)', '\\d', '^a$', 'ä-*', '{1}', 'a/b', '?'];
+  const names = [
+    'a.csv',
+    'ab.csv',
+    'aXb+c',
+    'a.b+c',
+    '[a]',
+    'a',
+    'x',
+    '\\d',
+    '1',
+    '^a$',
+    'ä-😀',
+    '{1}',
+    'a/b',
+    '😀',
+    'a\nb',
+  ];
+  for (const pattern of patterns)
+    for (const name of names)
+      expect([pattern, name, fits(name, pattern)]).toEqual([pattern, name, glob(pattern).test(name)]);
 });

@@ -1,12 +1,12 @@
-import { path } from './api.ts';
-import type { Run, RunLog } from './api-types.ts';
-import { ApiError, EXIT } from './cli-error.ts';
-import { beyond, logLines } from './format/log.ts';
-import { oneLine } from './format/text.ts';
-import { patiently } from './patience.ts';
+import { path } from '../connect/api.ts';
+import type { Run, RunLog, SourceLog } from '../connect/api-types.ts';
+import { ApiError, EXIT } from '../cli-error.ts';
+import { beyond, logLines } from '../format/log.ts';
+import { oneLine } from '../format/text.ts';
+import { patiently } from '../connect/patience.ts';
 import { readLog } from './run-log.ts';
 import { isOver } from './run-status.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session.ts';
 
 const STAGES = ['process', 'train'];
 
@@ -40,21 +40,27 @@ async function followStage(session: Session, runId: string, stage: string, attem
       // The job was tried again: its pods are others, also where their names are not.
       if (log.attempt !== current) seen.clear();
       current = log.attempt;
-      print(session, log, seen);
+      print(session, { stage, attempt: log.attempt }, log, seen);
     } else show.now(`waiting for the log of ${stage}`);
     if (log ? !log.live && isPast(run, stage) : isOver(run) || isPast(run, stage)) return log !== undefined;
     await pause();
   }
 }
 
-function print({ show }: Session, log: RunLog, seen: Map<string, string[]>): void {
+/** Prints what a log has beyond what was printed of it; `of` says whose it is. */
+export function print(
+  { show }: Session,
+  of: object,
+  log: Pick<RunLog | SourceLog, 'pods'>,
+  seen: Map<string, string[]>,
+): void {
   const pods = log.pods.map(({ pod, lines }) => {
     const news = beyond(seen.get(pod) ?? [], lines);
     if (lines.length > 0) seen.set(pod, lines);
     return { pod, lines: news.isGap ? ['… (lines are left out here)', ...news.lines] : news.lines };
   });
   if (pods.every(({ lines }) => lines.length === 0)) return;
-  show.tellNext({ stage: log.stage, attempt: log.attempt, pods }, () => logLines({ pods }, log.pods.length > 1));
+  show.tellNext({ ...of, pods }, () => logLines({ pods }, log.pods.length > 1));
 }
 
 /** Whether a stage has nothing more to say. */
@@ -63,7 +69,7 @@ function isPast(run: Run, stage: string): boolean {
 }
 
 /** None where the app says that there is none yet. */
-async function present(asked: Promise<RunLog>): Promise<RunLog | undefined> {
+export async function present<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
     return await asked;
   } catch (error) {

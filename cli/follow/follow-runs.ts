@@ -1,9 +1,9 @@
-import { path } from './api.ts';
-import type { Page, Run } from './api-types.ts';
-import { nowLine } from './format/run.ts';
-import { patiently } from './patience.ts';
+import { path } from '../connect/api.ts';
+import type { Page, Run } from '../connect/api-types.ts';
+import { nowLine } from '../format/run.ts';
+import { patiently } from '../connect/patience.ts';
 import { createRunWatch } from './run-watch.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session.ts';
 
 const LOOKED_AT = 50;
 

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
-import { runCommand } from '../tests/kit/command-line.ts';
-import { problem, startStandInApp, type Reply, type StandInApp } from '../tests/kit/stand-in-app.ts';
+import { runCommand } from '../../tests/kit/command-line.ts';
+import { problem, startStandInApp, type Reply, type StandInApp } from '../../tests/kit/stand-in-app.ts';
 
 const RUN = 'iris-20260301-101502-3fa9c1';
 
@@ -20,7 +20,7 @@ const active = { hint: `Wait for it, or cancel it: POST /api/runs/${RUN}/cancel.
 describe('a refusal ends with what cures it, and its exit code says whose turn it is', () => {
   test.each<[what: string, reply: Reply, code: number, text: RegExp]>([
     ['a wrong request', problem(400, 'top is no number.'), 2, /top is no number\.\n {2}→ Correct it/],
-    ['no key', { status: 401, bare: '' }, 3, /wants a key\.\n {2}→ .*LANDFALL_KEY/],
+    ['no key', { status: 401, bare: '' }, 3, /wants a key\.\n {2}→ .*LANDFALL_KEY.*get-access-token.*--token/],
     ['nobody signed in', problem(401, 'Nobody is signed in.', { hint: 'Sign in.' }), 3, /signed in\.\n {2}→ Sign in/],
     ['a role that is lacking', problem(403, 'Ada lacks the role.', { hint: 'Ask for it.' }), 3, /→ Ask for it\./],
     ['a network that is closed', { status: 403, bare: 'Ip Forbidden' }, 3, /lets nobody in.*\n {2}→ Ask/],
@@ -42,12 +42,50 @@ describe('a refusal ends with what cures it, and its exit code says whose turn i
       3,
       /b\.example.*\n.*--api/,
     ],
+    ...['https://login.microsoftonline.com/T/oauth2/v2.0/authorize?x', '/.auth/login/aad?y'].map(
+      (location): [string, Reply, number, RegExp] => [
+        `the way to where people sign in, ${location}`,
+        { status: 302, bare: '', headers: { location } },
+        3,
+        /wants you to be signed in\.\n {2}→ Get an access token: az account get-access-token --resource api:.*LANDFALL_TOKEN/,
+      ],
+    ),
   ])('%s', async (_, reply, code, text) => {
     app = await startStandInApp({ 'GET runs': () => ({ ...reply, bare: reply.bare ?? JSON.stringify(reply.body) }) });
     const ended = await runCommand(['runs', '--api', app.url]);
     expect(ended).toMatchObject({ code, out: '', err: expect.stringMatching(text) as string });
     expect(ended.err.trimEnd().split('\n').at(-1)).toMatch(/^ {2}→ /);
   });
+});
+
+test.each<[what: string, args: string[], told: object]>([
+  [
+    'a refusal',
+    ['runs'],
+    {
+      error: 'iris has an active run.',
+      cure: `Wait for it, or cancel it: landfall cancel ${RUN}.`,
+      status: 409,
+      exitCode: 3,
+    },
+  ],
+  ['an app that is not there', ['runs', '--api', 'http://127.0.0.1:9'], { exitCode: 3 }],
+  ['bad input', ['runs', '--api', 'ftp://x'], { error: 'ftp://x is no address of an app.', exitCode: 2 }],
+  ['an unknown command', ['rnus'], { error: expect.stringMatching(/^unknown command 'rnus'/) as string, exitCode: 2 }],
+  ['a missing argument', ['run'], { error: "missing required argument 'id'", exitCode: 2 }],
+  ['no command', [], { error: 'No command is named.', exitCode: 2 }],
+])('with --json an error is one JSON object on standard error: %s', async (_, args, told) => {
+  app = await startStandInApp({ 'GET runs': problem(409, 'iris has an active run.', active) });
+  const ended = await runCommand([...args, '--json'], { env: { LANDFALL_API: app.url } });
+  const said = JSON.parse(ended.err) as { exitCode: number; status?: number };
+  expect(ended.err.trimEnd().split('\n')).toHaveLength(1);
+  expect(said).toMatchObject({
+    error: expect.any(String) as string,
+    cure: expect.stringMatching(/\.$/) as string,
+    ...told,
+  });
+  expect('status' in said).toBe('status' in told);
+  expect({ code: ended.code, out: ended.out }).toEqual({ code: said.exitCode, out: '' });
 });
 
 test('what a refusal lists is told line by line, and a terminal is not at its mercy', async () => {
@@ -64,6 +102,7 @@ test.each<[what: string, args: string[], code: number, text: RegExp]>([
   ['nobody at the address', ['runs', '--api', 'http://127.0.0.1:9'], 3, /does not answer: .*\n {2}→ Check the address/],
   ['no address', ['runs', '--api', 'ftp://x'], 2, /no address of an app/],
   ['a key with a line break', ['runs', '--api', 'http://x', '--key', 'a\nb'], 2, /Copy the key again/],
+  ['a token with a space', ['runs', '--api', 'http://x', '--token', 'a b'], 2, /Copy the token again/],
   ['a way out as an id', ['run', '..', '--api', 'http://x'], 2, /is no name/],
   ['an unknown command', ['rnus'], 2, /unknown command.*\n.*runs.*\n {2}→ /],
   ['an unknown option', ['runs', '--tpo', '3'], 2, /unknown option.*\n.*--top.*\n {2}→ /],

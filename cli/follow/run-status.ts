@@ -1,4 +1,4 @@
-import type { Run } from './api-types.ts';
+import type { Run } from '../connect/api-types.ts';
 
 const GOING = new Set(['Pending', 'Running']);
 

@@ -1,6 +1,6 @@
 import { createReadStream, statSync, type Stats } from 'node:fs';
 import { randomUUID } from 'node:crypto';
-import { CliError } from './cli-error.ts';
+import { CliError } from '../cli-error.ts';
 import { lakeError, type LakeDoor } from './lake.ts';
 
 const CHUNK = 8 * 1024 * 1024;

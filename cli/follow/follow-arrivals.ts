@@ -1,12 +1,12 @@
-import { path } from './api.ts';
-import type { Arrivals } from './api-types.ts';
-import { ApiError, CliError, EXIT } from './cli-error.ts';
+import { path } from '../connect/api.ts';
+import type { Arrivals } from '../connect/api-types.ts';
+import { ApiError, CliError, EXIT } from '../cli-error.ts';
 import { followRun, type FollowOptions } from './follow-run.ts';
-import { elapsed } from './format/quantity.ts';
-import { oneLine } from './format/text.ts';
-import { patiently } from './patience.ts';
-import type { Session } from './session.ts';
-import type { Dropped } from './upload.ts';
+import { elapsed } from '../format/quantity.ts';
+import { oneLine } from '../format/text.ts';
+import { patiently } from '../connect/patience.ts';
+import type { Session } from '../session.ts';
+import type { Dropped } from '../lake/upload.ts';
 
 /** An event that has not come by then will not come soon. */
 const UNHEARD_MS = 120_000;

@@ -1,9 +1,9 @@
-import { path } from './api.ts';
-import type { GoldenRequests, Run } from './api-types.ts';
-import { ApiError } from './cli-error.ts';
-import { json, oneLine, quote } from './format/text.ts';
-import { patiently } from './patience.ts';
-import type { Session } from './session.ts';
+import { path } from '../connect/api.ts';
+import type { GoldenRequests, Run } from '../connect/api-types.ts';
+import { ApiError } from '../cli-error.ts';
+import { json, oneLine, quote } from '../format/text.ts';
+import { patiently } from '../connect/patience.ts';
+import type { Session } from '../session.ts';
 
 const PATIENCE_MS = 20_000;
 

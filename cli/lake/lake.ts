@@ -4,8 +4,8 @@ import {
   type DataLakeFileSystemClient,
 } from '@azure/storage-file-datalake';
 import { DefaultAzureCredential } from '@azure/identity';
-import type { LocalLake } from './connection.ts';
-import { CliError, EXIT } from './cli-error.ts';
+import type { LocalLake } from '../connect/connection.ts';
+import { CliError, EXIT } from '../cli-error.ts';
 
 /** A lake file system that files are dropped into, with the person's own rights. */
 export interface LakeDoor {

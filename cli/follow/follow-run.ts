@@ -1,12 +1,12 @@
-import { path } from './api.ts';
-import type { Run } from './api-types.ts';
-import { EXIT } from './cli-error.ts';
+import { path } from '../connect/api.ts';
+import type { Run } from '../connect/api-types.ts';
+import { EXIT } from '../cli-error.ts';
 import { isOver } from './run-status.ts';
-import { endLines, nowLine, serves } from './format/run.ts';
-import { createRunStory } from './format/run-story.ts';
-import { patiently } from './patience.ts';
+import { endLines, nowLine, serves } from '../format/run.ts';
+import { createRunStory } from '../format/run-story.ts';
+import { patiently } from '../connect/patience.ts';
 import { tellPrediction } from './sample-prediction.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session.ts';
 
 /** How a run is followed. */
 export interface FollowOptions {

@@ -1,10 +1,10 @@
-import type { Run } from './api-types.ts';
-import { CliError } from './cli-error.ts';
+import type { Run } from '../connect/api-types.ts';
+import { CliError } from '../cli-error.ts';
 import { tellEnd } from './follow-run.ts';
-import { createRunStory, type RunStory } from './format/run-story.ts';
-import { oneLine } from './format/text.ts';
+import { createRunStory, type RunStory } from '../format/run-story.ts';
+import { oneLine } from '../format/text.ts';
 import { isOver } from './run-status.ts';
-import type { Session } from './session.ts';
+import type { Session } from '../session.ts';
 
 /** Many runs that are told at once. */
 export interface RunWatch {

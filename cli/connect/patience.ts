@@ -1,5 +1,5 @@
-import { ApiError } from './cli-error.ts';
-import type { Session } from './session.ts';
+import { ApiError } from '../cli-error.ts';
+import type { Session } from '../session.ts';
 
 const LIMIT_MS = 120_000;
 

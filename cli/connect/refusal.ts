@@ -1,6 +1,6 @@
 import type { Problem } from './api-types.ts';
-import { ApiError, EXIT } from './cli-error.ts';
-import { commandFor } from './format/hint.ts';
+import { ApiError, EXIT } from '../cli-error.ts';
+import { commandFor } from '../format/hint.ts';
 
 /** An answer that is no success. */
 export interface Refused {
@@ -12,6 +12,7 @@ export interface Refused {
   location: string | null;
   text: string;
   hasKey: boolean;
+  hasToken: boolean;
 }
 
 const BAD_INPUT = new Set([400, 404, 413, 422]);
@@ -31,19 +32,30 @@ export function refusal(answer: Refused): ApiError {
   return new ApiError(message, cure, kind);
 }
 
+/** How somebody gets what says who they are. */
+const TOKEN =
+  'az account get-access-token --resource api://CLIENT_ID --query accessToken --output tsv prints one; give it with --token or LANDFALL_TOKEN';
+
 /** A refusal without problem details: the host's own word, or that of something in between. */
-function unexplained({ url, what, status, retryAfter, location, hasKey }: Refused): [message: string, cure: string] {
+function unexplained(answer: Refused): [message: string, cure: string] {
+  const { url, what, status, retryAfter, location, hasKey, hasToken } = answer;
   if (status >= 300 && status < 400)
-    return [`${url} sends elsewhere: ${location ?? status}.`, 'Give the address that it names with --api.'];
+    return isSignIn(location)
+      ? [
+          `${url} ${hasToken ? 'does not take this token' : 'wants you to be signed in'}.`,
+          `Get an access token: ${TOKEN}.`,
+        ]
+      : [`${url} sends elsewhere: ${location ?? status}.`, 'Give the address that it names with --api.'];
   switch (status) {
     case 401:
-      return hasKey
-        ? [`${url} refuses the key.`, 'Give the function key with --key or LANDFALL_KEY.']
-        : [`${url} wants a key.`, 'Give the function key with --key or LANDFALL_KEY.'];
+      return [
+        hasKey || hasToken ? `${url} refuses the ${given(answer)}.` : `${url} wants a key.`,
+        `Give the function key with --key or LANDFALL_KEY. Where people sign in it wants a token as well: ${TOKEN}.`,
+      ];
     case 403:
       return [
         `${url} lets nobody in from here.`,
-        'Ask who runs the app: its network rules or its sign-in refuse this machine.',
+        `Ask who runs the app: its network rules or its sign-in refuse this machine. A token may be of another app: ${TOKEN}.`,
       ];
     case 404:
       return [
@@ -60,6 +72,15 @@ function unexplained({ url, what, status, retryAfter, location, hasKey }: Refuse
           ]
         : [`${url} answered ${status} to ${what}.`, `${sentence(NOT_LANDFALL)}.`];
   }
+}
+
+function given({ hasKey, hasToken }: Refused): string {
+  return [...(hasKey ? ['key'] : []), ...(hasToken ? ['token'] : [])].join(' or the ');
+}
+
+/** Whether somebody is sent to where people sign in: App Service's own path, or an Entra endpoint of any cloud. */
+function isSignIn(location: string | null): boolean {
+  return /^(https:\/\/login\.[^/]+\/|[^?]*\/\.auth\/login\/)|\/oauth2\/(v2\.0\/)?authorize/.test(location ?? '');
 }
 
 function said({ detail, problems = [], missing = [] }: Problem): string {

@@ -1,6 +1,6 @@
 import type { Address } from './connection.ts';
 import type { Page } from './api-types.ts';
-import { ApiError, CliError } from './cli-error.ts';
+import { ApiError, CliError } from '../cli-error.ts';
 import { refusal } from './refusal.ts';
 
 /** What may go with a request. */
@@ -47,7 +47,7 @@ const LONGEST_PAGE = 500;
 
 /** The API behind an address; requests end with the signal, or when the app takes too long. */
 export function createApi(address: Address, { signal, timeoutMs }: { signal: AbortSignal; timeoutMs: number }): Api {
-  const { url, key } = address;
+  const { url, key, token } = address;
   let hasAnswered = false;
   const answer = async <T>(method: 'GET' | 'POST', to: ApiPath, ask: Ask = {}): Promise<Answer<T>> => {
     const { query = {}, body, headers = {}, accept = [] } = ask;
@@ -59,9 +59,15 @@ export function createApi(address: Address, { signal, timeoutMs }: { signal: Abo
     try {
       response = await fetch(asked, {
         method,
-        headers: { accept: 'application/json', ...(key && { 'x-functions-key': key }), ...headers },
+        headers: {
+          accept: 'application/json',
+          ...(key && { 'x-functions-key': key }),
+          // Beside the key, not in its place: the host asks for the one, the sign-in before it for the other.
+          ...(token && { authorization: `Bearer ${token}` }),
+          ...headers,
+        },
         ...(body !== undefined && { body: JSON.stringify(body) }),
-        // A key goes nowhere but where it was meant to.
+        // Key and token go nowhere but where they were meant to.
         redirect: 'manual',
         signal: AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
       });
@@ -73,7 +79,7 @@ export function createApi(address: Address, { signal, timeoutMs }: { signal: Abo
     if (!response.ok && !accept.includes(response.status)) {
       const { status, headers: told } = response;
       const [retryAfter, location] = [told.get('retry-after'), told.get('location')];
-      throw refusal({ url, what, status, retryAfter, location, text, hasKey: key !== '' });
+      throw refusal({ url, what, status, retryAfter, location, text, hasKey: key !== '', hasToken: !!token });
     }
     const parsed = parse(url, response.status, text) as T;
     hasAnswered = true;
