@@ -11,13 +11,14 @@ import { Backfills } from './screens/backfills.tsx';
 import { HealthScreen } from './screens/health.tsx';
 import { ModelScreen } from './screens/model.tsx';
 import { Models } from './screens/models.tsx';
+import { PipelineScreen } from './screens/pipeline.tsx';
 import { Pipelines } from './screens/pipelines.tsx';
 import { RunScreen } from './screens/run.tsx';
 import { Runs } from './screens/runs.tsx';
 import { TryIt } from './screens/try-it.tsx';
 
 const PLACES = [
-  ['Pipelines', []],
+  ['Pipelines', [], 'pipelines', 'backfills'],
   ['Runs', ['runs']],
   ['Models', ['models']],
   ['Arrivals', ['arrivals']],
@@ -65,8 +66,8 @@ function Head({ place: { segments } }: { place: Place }) {
           Landfall
         </Link>
         <nav aria-label="Places">
-          {PLACES.map(([name, path]) => (
-            <Link key={name} to={[...path]} current={segments[0] === path[0]}>
+          {PLACES.map(([name, path, ...below]) => (
+            <Link key={name} to={[...path]} current={isWithin(segments[0], [path[0], ...below])}>
               {name}
             </Link>
           ))}
@@ -81,9 +82,12 @@ function Head({ place: { segments } }: { place: Place }) {
   );
 }
 
+const isWithin = (name: string | undefined, names: (string | undefined)[]): boolean => names.includes(name);
+
 function Screen({ place: { segments, query } }: { place: Place }) {
   const [name, first, second] = segments;
-  if (name === undefined || name === 'pipelines') return <Pipelines />;
+  if (name === undefined) return <Pipelines />;
+  if (name === 'pipelines') return first === undefined ? <Pipelines /> : <PipelineScreen name={first} />;
   if (name === 'runs') {
     return first === undefined ? (
       <Runs query={query} />

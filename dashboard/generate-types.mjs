@@ -1,14 +1,18 @@
-// Writes api/openapi.ts, the types of the HTTP API, from the document that the app serves: npm run types -w dashboard
+// Writes the types of the HTTP API, for the page and for the command line, from the document that the app serves:
+// npm run types -w dashboard
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import openapiTS, { astToString, UNKNOWN } from 'openapi-typescript';
 import { format } from 'prettier';
 
 const DOCUMENT = new URL('../docs/api/openapi.json', import.meta.url);
-const TARGET = fileURLToPath(new URL('api/openapi.ts', import.meta.url));
+/** Neither imports anything of the other. */
+export const TARGETS = ['api/openapi.ts', '../cli/connect/openapi.ts'].map((path) =>
+  fileURLToPath(new URL(path, import.meta.url)),
+);
 const HEAD = '// Generated from docs/api/openapi.json: npm run types -w dashboard\n\n';
 
-/** The text of api/openapi.ts as it should be. @returns {Promise<string>} */
+/** The text of each of them as it should be. @returns {Promise<string>} */
 export async function generateTypes(document = DOCUMENT) {
   // Json may be anything, and its definition, which has itself in it, is more than TypeScript takes.
   const transform = (/** @type {object} */ _, /** @type {{ path?: string }} */ { path }) =>
@@ -17,4 +21,7 @@ export async function generateTypes(document = DOCUMENT) {
   return format(text, { parser: 'typescript', singleQuote: true, printWidth: 120 });
 }
 
-if (import.meta.main) writeFileSync(TARGET, await generateTypes());
+if (import.meta.main) {
+  const text = await generateTypes();
+  for (const target of TARGETS) writeFileSync(target, text);
+}

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import { keyRing } from './api/client.ts';
 import { Failure } from './parts/failure.tsx';
 import { Title } from './parts/title.tsx';
+import './key-prompt.css';
 
 /** Asks for the function key, once a tab. */
 export function KeyPrompt({ error }: { error: unknown }) {

@@ -101,6 +101,26 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/pipelines/{pipeline}/sources/{source}/logs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /**
+     * The last lines of what a source’s collect.py said in its last look, also while it runs
+     * @description App role: any.
+     */
+    get: operations['getSourceLog'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/pipelines/{pipeline}/runs': {
     parameters: {
       query?: never;
@@ -572,6 +592,10 @@ export interface components {
       enabled: boolean;
       /** @description Lake folder where its files are dropped. */
       landing?: string;
+      /** @description Names of files that count, with * and ?; others are left alone. */
+      landingPattern?: string;
+      /** @description Name of a file that completes a batch as soon as it comes. */
+      landingMarker?: string;
       /** @description When runs over what has landed start by themselves. */
       schedule?: {
         cron: string;
@@ -620,11 +644,36 @@ export interface components {
         message: string;
         hint: string;
       };
+      /** @description Files that could not be taken though the rest was, the newest first: ten at most, for a week. */
+      warnings?: {
+        /** Format: date-time */
+        at: string;
+        reason: string;
+        message: string;
+        hint: string;
+      }[];
       /**
        * Format: date-time
        * @description When it is looked at again whatever the schedule says.
        */
       retryAt?: string;
+    };
+    SourceLog: {
+      pipeline: string;
+      source: string;
+      /** @description Id of its last look, in the form of a run’s: its files are at runs/PIPELINE/ID/collect. */
+      runId: string;
+      attempt: number;
+      /** @description Attempts that have a log. */
+      attempts: number[];
+      /** @description The job is not over: ask again for more. */
+      live: boolean;
+      /** @description At most eight pods, those that failed among them. */
+      pods: {
+        pod: string;
+        /** @description The last lines, at most 2,000. */
+        lines: string[];
+      }[];
     };
     /**
      * @example {
@@ -840,6 +889,16 @@ export interface components {
         namespace: string;
         name: string;
         attempt: number;
+        /** @description The cluster in Azure, where it is one of AKS. */
+        aks?: {
+          /** @description Azure resource id. */
+          resourceId: string;
+          /**
+           * Format: uri
+           * @description Address in the Azure portal.
+           */
+          portal?: string;
+        };
       };
     };
     RunError: {
@@ -1070,7 +1129,7 @@ export interface components {
        */
       partition: 'hour' | 'day' | 'week' | 'month';
       /**
-       * @description Active runs of the pipeline at once.
+       * @description Its own runs at once, those in review too. Beside other active runs of the pipeline it starts as many fewer.
        * @default 1
        */
       parallel: number;
@@ -1108,6 +1167,8 @@ export interface components {
        * @enum {string}
        */
       status: 'Running' | 'Paused' | 'Succeeded' | 'Failed' | 'Cancelled';
+      /** @description What keeps it from starting further runs: a review of one of them. */
+      waitingFor?: string;
       /** Format: date-time */
       from: string;
       /** Format: date-time */
@@ -1754,6 +1815,94 @@ export interface operations {
       };
     };
   };
+  getSourceLog: {
+    parameters: {
+      query?: {
+        /** @description Attempt of the stage; the newest by default. */
+        attempt?: number;
+      };
+      header?: never;
+      path: {
+        /**
+         * @description Name of a pipeline.
+         * @example iris
+         */
+        pipeline: string;
+        /**
+         * @description Name of a source of the pipeline.
+         * @example instrument
+         */
+        source: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description The lines as they are now. */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['SourceLog'];
+        };
+      };
+      /** @description The query is not as documented. */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Nobody is signed in, where sign-in is on. Without a function key the answer is 401 too, and empty. */
+      401: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Who is signed in lacks the app role. */
+      403: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description There is no such pipeline or source, it is no script, or it has no log. */
+      404: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Its pipeline.yaml is broken. */
+      409: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+      /** @description Something failed that nobody foresaw: the detail says what. */
+      500: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/problem+json': components['schemas']['Problem'];
+        };
+      };
+    };
+  };
   postRun: {
     parameters: {
       query?: never;
@@ -2293,7 +2442,7 @@ export interface operations {
           'application/problem+json': components['schemas']['Problem'];
         };
       };
-      /** @description A run is active, the run never finished what is to be taken over, or the key was used otherwise. */
+      /** @description A run is active, what is to be taken over was never finished or is deleted, or the key was used otherwise. */
       409: {
         headers: {
           [name: string]: unknown;

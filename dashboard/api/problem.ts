@@ -29,12 +29,7 @@ export function refusal(status: number, body: unknown): ApiError {
     return new ApiError('key', status, 'The app refuses the key.', 'Copy it again from where the app was started.');
   }
   if (!problem) {
-    return new ApiError(
-      'broken',
-      status,
-      `The app answered ${status} and did not say why.`,
-      'It may be starting: this page asks again.',
-    );
+    return new ApiError('broken', status, `The app answered ${status} and did not say why.`, 'It may be starting.');
   }
   const trouble = status === 401 ? 'signedOut' : status === 403 ? 'forbidden' : status >= 500 ? 'broken' : 'refused';
   return new ApiError(trouble, status, problem.detail, problem.hint, problem);
@@ -48,14 +43,14 @@ export function silence(error: unknown, limitMs: number): ApiError {
       'slow',
       0,
       `The app has not answered for ${Math.round(limitMs / 1_000)} seconds.`,
-      'It may be starting or overloaded: this page asks again.',
+      'It may be starting or overloaded.',
     );
   }
   return new ApiError(
     'unreachable',
     0,
     'The app does not answer.',
-    'Check that it runs and that this machine has a network: this page asks again.',
+    'Check that it runs and that this machine has a network.',
   );
 }
 

@@ -35,6 +35,14 @@ export const pipelinesQuery = () =>
     refetchInterval: ({ state }) => (state.data?.value.some(({ activeRun }) => activeRun) ? 2 * LIVE_MS : IDLE_MS),
   });
 
+/** One pipeline. */
+export const pipelineQuery = (pipeline: string) =>
+  queryOptions({
+    queryKey: ['pipeline', pipeline],
+    queryFn: ({ signal }) => answered(api.GET('/pipelines/{pipeline}', { params: { path: { pipeline } }, signal })),
+    refetchInterval: ({ state }) => unlessGone(state.error, state.data?.activeRun ? 2 * LIVE_MS : IDLE_MS),
+  });
+
 /** A page of runs, newest first. */
 export const runsQuery = (asked: { pipeline?: string; status?: RunStatus; continuation?: string; top?: number }) =>
   queryOptions({
@@ -74,12 +82,15 @@ export const runDocumentQuery = <Name extends keyof Documents>(runId: string, do
     refetchInterval: ({ state }) => (live && !state.data ? 2 * LIVE_MS : false),
   });
 
+/** Rows set aside that are shown. */
+export const MOST_ROWS = 100;
+
 /** Rows that a run set aside. */
 export const quarantineQuery = (runId: string, live: boolean) =>
   queryOptions({
     queryKey: ['run', runId, 'quarantine'],
     queryFn: ({ signal }) =>
-      answered(api.GET('/runs/{runId}/quarantine', { params: { path: { runId }, query: { top: 100 } }, signal })),
+      answered(api.GET('/runs/{runId}/quarantine', { params: { path: { runId }, query: { top: MOST_ROWS } }, signal })),
     refetchInterval: live ? 4 * LIVE_MS : false,
   });
 

@@ -1,5 +1,6 @@
 import { Icon } from './icon.tsx';
 import { lookOf, wordsOf } from './status.ts';
+import './chip.css';
 
 /** A status: words, a shape and a colour. */
 export function Chip({ status, words }: { status: string; words?: string }) {

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import './facts.css';
 
 /** Names and what they stand for; what is undefined is left out. */
 export function Facts({ of }: { of: [string, ComponentChildren][] }) {

@@ -1,38 +1,50 @@
 import { ApiError } from '../api/problem.ts';
-import { Icon } from './icon.tsx';
+import { Callout } from './callout.tsx';
+
+interface Props {
+  error: unknown;
+  /** Asks once more, where a person wants that. */
+  onRetry?: () => void;
+  /** The page asks again by itself. */
+  asksAgain?: boolean;
+}
+
+/** An error in words, with what to do, and a way to try again. */
+export function Failure({ error, onRetry, asksAgain = false }: Props) {
+  const { message, hint, findings } = tell(error);
+  const hints = [hint, asksAgain && 'This page asks again by itself.'].filter(Boolean);
+  return (
+    <Callout tone="bad" icon="warning" alert action={<Way error={error} onRetry={onRetry} />}>
+      <p class="said">{message}</p>
+      {findings.length > 0 && (
+        <ul>
+          {findings.map((finding) => (
+            <li key={finding}>{finding}</li>
+          ))}
+        </ul>
+      )}
+      {hints.length > 0 && <p class="hint">{hints.join(' ')}</p>}
+    </Callout>
+  );
+}
+
+function Way({ error, onRetry }: { error: unknown; onRetry: (() => void) | undefined }) {
+  // The way to the sign-in is that of the page itself.
+  const signedOut = error instanceof ApiError && error.trouble === 'signedOut';
+  const act = signedOut ? () => location.reload() : onRetry;
+  if (!act) return null;
+  return (
+    <button type="button" onClick={act}>
+      {signedOut ? 'Sign in again' : 'Try again'}
+    </button>
+  );
+}
 
 /** What is said of an error. */
 interface Told {
   message: string;
   hint: string | undefined;
   findings: string[];
-}
-
-/** An error in words, with what to do, and a way to try again. */
-export function Failure({ error, onRetry, what }: { error: unknown; onRetry?: () => void; what?: string }) {
-  const { message, hint, findings } = tell(error);
-  return (
-    <div class="callout tone-bad" role="alert">
-      <Icon name="warning" />
-      <div class="callout-text">
-        {what && <strong>{what}</strong>}
-        <p class="said">{message}</p>
-        {findings.length > 0 && (
-          <ul>
-            {findings.map((finding) => (
-              <li key={finding}>{finding}</li>
-            ))}
-          </ul>
-        )}
-        {hint && <p class="hint">{hint}</p>}
-      </div>
-      {onRetry && (
-        <button type="button" onClick={onRetry}>
-          Try again
-        </button>
-      )}
-    </div>
-  );
 }
 
 function tell(error: unknown): Told {

@@ -1,3 +1,5 @@
+import './icon.css';
+
 const PATHS = {
   check: 'M3.500 8.500l3 3 6-7',
   cross: 'M4 4l8 8M12 4l-8 8',

@@ -35,3 +35,13 @@ export function VersionLink({ pipeline, version }: { pipeline: string; version: 
     </Link>
   );
 }
+
+/** A link to somewhere else, which opens beside the page. */
+export function OutsideLink({ to, children }: { to: string; children: ComponentChildren }) {
+  return (
+    <a href={to} target="_blank" rel="noreferrer">
+      {children}
+      <span class="unseen"> (opens in a new tab)</span>
+    </a>
+  );
+}

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import './pager.css';
 
 /** The way through pages of which each tells where the next begins. */
 export interface Pages {

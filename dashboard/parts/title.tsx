@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
+import './title.css';
 
 /** Whether a place has been shown before: the first one takes no focus away from the browser. */
 let hasShown = false;

@@ -1,5 +1,7 @@
 import { formatShare } from '../format/number.ts';
 import { pairCategories, type CategoryFeature } from './histogram-overlay.ts';
+import './plot.css';
+import './category-bars.css';
 
 const WIDTH = 100;
 

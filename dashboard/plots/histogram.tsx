@@ -4,6 +4,7 @@ import { formatNumber } from '../format/number.ts';
 import { BottomAxis, type Frame } from './axis.tsx';
 import { overlayNumbers, type NumberFeature, type Step } from './histogram-overlay.ts';
 import { useWidth } from './use-width.ts';
+import './plot.css';
 
 const WIDTH = 340;
 const HEIGHT = 150;

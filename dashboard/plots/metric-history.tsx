@@ -5,6 +5,9 @@ import { formatNumber } from '../format/number.ts';
 import { LeftAxis, type Frame } from './axis.tsx';
 import { historyOf, type Point } from './metric-points.ts';
 import { useWidth } from './use-width.ts';
+import './plot.css';
+import './legend.css';
+import './metric-history.css';
 
 const WIDTH = 900;
 const HEIGHT = 190;

@@ -19,3 +19,12 @@ test('a history is oldest first, without versions that lack the metric', () => {
 test('metrics are named once, the most common first', () => {
   expect(metricsOf(versions)).toEqual(['accuracy', 'loss', 'f1']);
 });
+
+test('metrics by which versions were compared come before counts that each of them has', () => {
+  const compared = [
+    { metrics: { epochs: 60, heldOutRows: 30, loss: 0.1 }, championMetrics: { loss: 0.2 } },
+    { metrics: { epochs: 60, heldOutRows: 30 } },
+    { metrics: { epochs: 60, heldOutRows: 30 } },
+  ];
+  expect(metricsOf(compared)).toEqual(['loss', 'epochs', 'heldOutRows']);
+});

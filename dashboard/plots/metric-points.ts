@@ -3,6 +3,7 @@ interface Measured {
   version: string;
   status: string;
   metrics: Record<string, number>;
+  championMetrics?: Record<string, number>;
 }
 
 /** A metric of one version. */
@@ -24,11 +25,17 @@ export function historyOf(newestFirst: Measured[], metric: string): Point[] {
     .reverse();
 }
 
-/** Names of all metrics that versions have, the most common first. */
-export function metricsOf(versions: Pick<Measured, 'metrics'>[]): string[] {
+/**
+ * Names of all metrics that versions have: first those by which they were compared with the champion, so that counts of
+ * rows and epochs come last, and then the most common.
+ */
+export function metricsOf(versions: Pick<Measured, 'metrics' | 'championMetrics'>[]): string[] {
   const counts = new Map<string, number>();
-  for (const { metrics } of versions) {
-    for (const name of Object.keys(metrics)) counts.set(name, (counts.get(name) ?? 0) + 1);
+  for (const { metrics, championMetrics = {} } of versions) {
+    for (const name of Object.keys(metrics)) {
+      const weight = Object.hasOwn(championMetrics, name) ? versions.length + 1 : 1;
+      counts.set(name, (counts.get(name) ?? 0) + weight);
+    }
   }
   return [...counts].sort((a, b) => b[1] - a[1] || a[0].localeCompare(b[0])).map(([name]) => name);
 }

@@ -5,6 +5,7 @@ import { RunLink } from '../parts/link.tsx';
 import { lookOf } from '../parts/status.ts';
 import { useNow } from '../parts/use-now.ts';
 import { layOutTimeline, type Bar, type TimelineLayout } from './timeline-layout.ts';
+import './timeline.css';
 
 const WIDTH = 1_000;
 const HEIGHT = 18;

@@ -1,6 +1,7 @@
 import { answered, api } from '../api/client.ts';
 import type { Backfill } from '../api/queries.ts';
 import { formatBytes, formatCount } from '../format/number.ts';
+import { formatSpan } from '../format/span.ts';
 import { Chip } from '../parts/chip.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { RunLink } from '../parts/link.tsx';
@@ -10,29 +11,28 @@ import { useTask } from '../parts/task.tsx';
 
 /** One backfill: how far it is, the run of each of its parts, and ways to hold it. */
 export function BackfillCard({ backfill }: { backfill: Backfill }) {
-  const { backfillId, status, from, to, partition, parallel, partitions, startedAt } = backfill;
+  const { backfillId, status, from, to, partition, parallel, partitions, startedAt, waitingFor } = backfill;
   const over = partitions.filter((part) => part.status !== 'Pending' && part.status !== 'Running');
   return (
     <article class="card" aria-label={`Backfill ${backfillId}`}>
       <div class="title">
-        <h2>
-          <Moment at={from} /> to <Moment at={to} />
-        </h2>
+        <h2>{formatSpan(from, to)}</h2>
         <Chip status={status} />
       </div>
       <p class="muted">
         {over.length} of {formatCount(partitions.length, 'part')} over, by {partition}, {parallel} at once, begun{' '}
         <Moment at={startedAt} />.
       </p>
+      {waitingFor ? <p>It waits for {waitingFor}.</p> : null}
       <Holds backfill={backfill} />
       <Table
         stacks
         caption={`Parts of ${backfillId}`}
-        columns={['from', 'status', 'run', '#files', '#size']}
+        columns={['part', 'status', 'run', '#files', '#size']}
         rows={partitions.map((part) => ({
           key: part.from,
           cells: [
-            <Moment at={part.from} />,
+            formatSpan(part.from, part.to),
             <Chip status={part.status} />,
             part.runId ? <RunLink runId={part.runId} /> : <span class="muted">–</span>,
             part.files.toLocaleString('en'),

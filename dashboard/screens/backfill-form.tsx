@@ -2,10 +2,11 @@ import { useState } from 'preact/hooks';
 import { answered, api } from '../api/client.ts';
 import type { components } from '../api/openapi.ts';
 import { formatBytes } from '../format/number.ts';
+import { formatSpan } from '../format/span.ts';
 import { Failure } from '../parts/failure.tsx';
-import { Moment } from '../parts/moment.tsx';
 import { Table } from '../parts/table.tsx';
 import { useTask } from '../parts/task.tsx';
+import { useOnceKey } from '../parts/use-once-key.ts';
 
 type Request = components['schemas']['BackfillRequest'];
 type Plan = components['schemas']['BackfillPlan'];
@@ -19,20 +20,25 @@ const MOST_AT_ONCE = 10;
 export function BackfillForm({ pipeline }: { pipeline: string }) {
   const [request, setRequest] = useState({ from: '', to: '', partition: 'day' as Partition, parallel: 1 });
   const [plan, setPlan] = useState<Plan>();
+  const [started, setStarted] = useState(0);
+  // The same span may be gone over once more, after it was started.
+  const key = useOnceKey(JSON.stringify({ ...request, started }));
   const change = (part: Partial<typeof request>) => {
     setPlan(undefined);
     setRequest({ ...request, ...part });
   };
-  const ask = (dryRun: boolean) => post(pipeline, { ...request, dryRun, noCache: false });
   const look = useTask(
-    () => ask(true),
+    () => post(pipeline, { ...request, dryRun: true, noCache: false }),
     ({ partitions }) => `${partitions.length} parts would run.`,
     setPlan,
   );
   const start = useTask(
-    () => ask(false),
+    () => post(pipeline, { ...request, dryRun: false, noCache: false }, key),
     () => 'The backfill has started.',
-    () => setPlan(undefined),
+    () => {
+      setPlan(undefined);
+      setStarted(started + 1);
+    },
   );
   return (
     <form
@@ -100,16 +106,17 @@ function Planned({ plan }: { plan: Plan }) {
   return (
     <Table
       caption="What would run"
-      columns={['from', 'to', '#files', '#size']}
+      columns={['part', '#files', '#size']}
       rows={plan.partitions.map(({ from, to, files, bytes }) => ({
         key: from,
-        cells: [<Moment at={from} />, <Moment at={to} />, files.toLocaleString('en'), formatBytes(bytes)],
+        cells: [formatSpan(from, to), files.toLocaleString('en'), formatBytes(bytes)],
       }))}
       empty="Nothing would run."
     />
   );
 }
 
-function post(pipeline: string, body: Request) {
-  return answered(api.POST('/pipelines/{pipeline}/backfill', { params: { path: { pipeline } }, body }));
+function post(pipeline: string, body: Request, key?: string) {
+  const params = { path: { pipeline }, ...(key !== undefined && { header: { 'idempotency-key': key } }) };
+  return answered(api.POST('/pipelines/{pipeline}/backfill', { params, body }));
 }

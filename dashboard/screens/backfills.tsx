@@ -12,7 +12,7 @@ export function Backfills({ pipeline }: { pipeline: string }) {
   return (
     <>
       <p class="trail">
-        <Link to={[]}>Pipelines</Link>
+        <Link to={['pipelines', pipeline]}>{pipeline}</Link>
       </p>
       <Title text={`Backfills of ${pipeline}`} />
       <BackfillForm pipeline={pipeline} />

@@ -3,6 +3,7 @@ import { formatNumber } from '../format/number.ts';
 import { Chip } from '../parts/chip.tsx';
 import { CategoryBars } from '../plots/category-bars.tsx';
 import { Histogram } from '../plots/histogram.tsx';
+import './drift-feature.css';
 
 type FeatureDrift = Drift['features'][number];
 type FeatureProfile = Profile['features'][number];

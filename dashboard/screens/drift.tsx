@@ -3,7 +3,10 @@ import { modelProfileQuery, runDocumentQuery, type Drift, type Profile } from '.
 import { formatCount, formatNumber } from '../format/number.ts';
 import { Chip } from '../parts/chip.tsx';
 import { VersionLink } from '../parts/link.tsx';
+import { Reasons } from '../parts/reasons.tsx';
 import { DriftFeature } from './drift-feature.tsx';
+import '../plots/legend.css';
+import './drift.css';
 
 interface Props {
   runId: string;
@@ -28,13 +31,7 @@ export function DriftEvidence({ runId, pipeline, drift }: Props) {
         <VersionLink pipeline={pipeline} version={drift.baseline} />. {formatNumber(100 * share)} % of the features
         drifted; more than {formatNumber(100 * limit)} % is too many.
       </p>
-      {drift.problems.length > 0 && (
-        <ul class="reasons">
-          {drift.problems.map((problem) => (
-            <li key={problem}>{problem}</li>
-          ))}
-        </ul>
-      )}
+      {drift.problems.length > 0 && <Reasons of={drift.problems} />}
       <p class="legend">
         <span class="key key-baseline" /> champion’s data <span class="key key-batch" /> this batch
       </p>

@@ -3,6 +3,7 @@ import type { Batch } from '../api/queries.ts';
 import { formatBytes, formatCount } from '../format/number.ts';
 import { Link } from '../parts/link.tsx';
 import { Table } from '../parts/table.tsx';
+import '../parts/pager.css';
 
 type File = Batch['files'][number];
 

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Run } from '../api/queries.ts';
 import { Chip } from '../parts/chip.tsx';
+import { Reasons } from '../parts/reasons.tsx';
 
 type Gate = NonNullable<Run['gate']>;
 
@@ -18,11 +19,7 @@ export function GateCard({ gate: { decision, reasons }, more }: { gate: Gate; mo
         <h2>Gate</h2>
         <Chip {...WORDS[decision]} />
       </div>
-      <ul class="reasons">
-        {reasons.map((reason) => (
-          <li key={reason}>{reason}</li>
-        ))}
-      </ul>
+      <Reasons of={reasons} />
       {more}
     </div>
   );

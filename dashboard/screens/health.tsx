@@ -3,6 +3,7 @@ import { healthQuery, type Health } from '../api/queries.ts';
 import { Chip } from '../parts/chip.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { Title } from '../parts/title.tsx';
+import './health.css';
 
 /** Every part that the app depends on, the ill ones first, with what cures them. */
 export function HealthScreen() {

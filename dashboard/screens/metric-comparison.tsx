@@ -22,6 +22,7 @@ export function MetricComparison({ model: { metrics, championMetrics, changedPre
   return (
     <>
       <Table
+        stacks
         caption="Metrics"
         columns={['metric', '#this model', ...(championMetrics ? ['#champion', '#difference'] : [])]}
         rows={rows}

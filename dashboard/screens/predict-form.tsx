@@ -7,6 +7,7 @@ import { Announce } from '../parts/announcer.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { VersionLink } from '../parts/link.tsx';
 import { parseRequest } from './predict-request.ts';
+import './predict-form.css';
 
 interface Props {
   pipeline: string;

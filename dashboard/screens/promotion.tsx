@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks';
 import { answered, api } from '../api/client.ts';
 import type { Model } from '../api/queries.ts';
-import { Chip } from '../parts/chip.tsx';
 import { useAnnouncement } from '../parts/announcer.tsx';
+import { Callout } from '../parts/callout.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/failure.tsx';
-import { Icon } from '../parts/icon.tsx';
 import { useTask } from '../parts/task.tsx';
 
 /** Sets an earlier version live again, and shows how that goes. */
@@ -56,13 +55,9 @@ export function Promotion({ model, champion }: { model: Model; champion: string 
 
 function Going({ words }: { words: string | undefined }) {
   return (
-    <div class="callout tone-live">
-      <Icon name="ring" />
-      <div class="callout-text">
-        <strong>The promotion is under way</strong>
-        <p>{words ?? 'at work'}</p>
-      </div>
-    </div>
+    <Callout tone="live" icon="ring" title="The promotion is under way">
+      <p>{words ?? 'at work'}</p>
+    </Callout>
   );
 }
 
@@ -72,15 +67,9 @@ function Failed({
   error: NonNullable<NonNullable<Model['promotion']>['error']>;
 }) {
   return (
-    <div class="callout tone-bad">
-      <Icon name="warning" />
-      <div class="callout-text">
-        <strong>
-          The last promotion failed <Chip status="Failed" words={reason} />
-        </strong>
-        <p class="said">{message}</p>
-        {hint && <p class="hint">{hint}</p>}
-      </div>
-    </div>
+    <Callout tone="bad" icon="warning" title={`The last promotion failed: ${reason}`}>
+      <p class="said">{message}</p>
+      {hint && <p class="hint">{hint}</p>}
+    </Callout>
   );
 }

@@ -5,6 +5,7 @@ import type { Run } from '../api/queries.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/failure.tsx';
 import { useTask } from '../parts/task.tsx';
+import { useOnceKey } from '../parts/use-once-key.ts';
 import { go } from '../routes/use-place.ts';
 
 type FirstStage = NonNullable<components['schemas']['RerunRequest']['fromStage']>;
@@ -22,8 +23,10 @@ export function RerunDialog({ run, onClose }: { run: Run; onClose: () => void })
   const failed = error && Object.hasOwn(FROM, error.stage) ? (error.stage as FirstStage) : undefined;
   const [fromStage, setFromStage] = useState<FirstStage>(failed ?? 'process');
   const [noCache, setNoCache] = useState(false);
+  const key = useOnceKey(`${fromStage} ${noCache}`);
+  const params = { path: { runId }, header: { 'idempotency-key': key } };
   const rerun = useTask(
-    () => answered(api.POST('/runs/{runId}/rerun', { params: { path: { runId } }, body: { fromStage, noCache } })),
+    () => answered(api.POST('/runs/{runId}/rerun', { params, body: { fromStage, noCache } })),
     ({ runId: started }) => `Run ${started} has started.`,
     ({ runId: started }) => go(['runs', started]),
   );

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/preact-query';
-import { isLive, quarantineQuery, runDocumentQuery, type Checks, type Run } from '../api/queries.ts';
+import { isLive, MOST_ROWS, quarantineQuery, runDocumentQuery, type Checks, type Run } from '../api/queries.ts';
 import { formatBytes, formatCount } from '../format/number.ts';
 import { Chip } from '../parts/chip.tsx';
 import { Loaded } from '../parts/loaded.tsx';
@@ -34,8 +34,8 @@ export function RunData({ run }: { run: Run }) {
             <>
               {rows.length > 0 && (
                 <p class="muted">
-                  The first {formatCount(rows.length, 'row')}; all are in <code>{path}</code> (
-                  {formatBytes(files.reduce((sum, { size }) => sum + size, 0))}).
+                  {rows.length < MOST_ROWS ? formatCount(rows.length, 'row') : `The first ${MOST_ROWS} rows`}; all are
+                  in <code>{path}</code> ({formatBytes(files.reduce((sum, { size }) => sum + size, 0))}).
                 </p>
               )}
               <Rows rows={rows} caption="Rows set aside" empty="No row was set aside." />

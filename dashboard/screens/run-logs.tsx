@@ -5,8 +5,11 @@ import { formatCount } from '../format/number.ts';
 import { RunLink } from '../parts/link.tsx';
 import { Loaded } from '../parts/loaded.tsx';
 import { replaceQuery } from '../routes/use-place.ts';
+import './run-logs.css';
 
 const LOGGED: Record<LogStage, true> = { process: true, train: true };
+/** The API gives no more of a pod: there are earlier ones then. */
+const MOST_LINES = 2_000;
 const isLogged = (name: string): name is LogStage => Object.hasOwn(LOGGED, name);
 
 /** The last lines of what the jobs of a run say, as they say it. */
@@ -114,7 +117,11 @@ function PodLog({ pod, lines, follow, onFollow }: PodProps) {
   return (
     <>
       <h3 class="pod">
-        <span class="mono">{pod}</span> <span class="muted">{formatCount(lines.length, 'line')}</span>
+        <span class="mono">{pod}</span>{' '}
+        <span class="muted">
+          {lines.length < MOST_LINES ? '' : 'the last '}
+          {formatCount(Math.min(lines.length, MOST_LINES), 'line')}
+        </span>
       </h3>
       <pre ref={box} class="log" tabIndex={0} role="region" aria-label={`Log of ${pod}`} onScroll={scrolled}>
         {lines.join('\n')}

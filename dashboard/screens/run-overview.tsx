@@ -2,8 +2,8 @@ import { isLive, type Run } from '../api/queries.ts';
 import { between, formatDuration } from '../format/duration.ts';
 import { formatNumber } from '../format/number.ts';
 import { timesWithin } from '../format/times-within.ts';
+import { Callout } from '../parts/callout.tsx';
 import { Facts } from '../parts/facts.tsx';
-import { Icon } from '../parts/icon.tsx';
 import { Link, VersionLink } from '../parts/link.tsx';
 import { Ago, Moment } from '../parts/moment.tsx';
 import { lookOf } from '../parts/status.ts';
@@ -29,7 +29,7 @@ export function RunOverview({ run }: { run: Run }) {
           <h2>Facts</h2>
           <Facts
             of={[
-              ['Pipeline', <Link to={['models', pipeline]}>{pipeline}</Link>],
+              ['Pipeline', <Link to={['pipelines', pipeline]}>{pipeline}</Link>],
               ['Batch', <span class="mono">{batchId}</span>],
               ['Started', <Moment at={startedAt} />],
               ['Finished', finishedAt && <Moment at={finishedAt} />],
@@ -49,50 +49,42 @@ function Now({ run }: { run: Run }) {
   if (!isLive(run)) return null;
   if (run.review?.status === 'Waiting') {
     return (
-      <div class="callout tone-wait">
-        <Icon name="person" />
-        <div class="callout-text">
-          <strong>A person has to decide</strong>
-          <p>
-            Its model is doubtful. Without a word it is {run.review.onDeadline === 'reject' ? 'rejected' : 'approved'}{' '}
-            <Ago at={run.review.deadlineAt} />.
-          </p>
-        </div>
-        <Link to={['runs', run.runId, 'review']} class="button primary">
-          Review it
-        </Link>
-      </div>
+      <Callout
+        tone="wait"
+        icon="person"
+        title="A person has to decide"
+        action={
+          <Link to={['runs', run.runId, 'review']} class="button primary">
+            Review it
+          </Link>
+        }
+      >
+        <p>
+          Its model is doubtful. Without a word it is {run.review.onDeadline === 'reject' ? 'rejected' : 'approved'}{' '}
+          <Ago at={run.review.deadlineAt} />.
+        </p>
+      </Callout>
     );
   }
   return (
-    <div class="callout tone-live">
-      <Icon name="ring" />
-      <div class="callout-text">
-        <strong>{run.stage ?? 'Waits for its turn'}</strong>
-        <p>{timesWithin(run.waitingFor ?? 'at work')}</p>
-      </div>
-    </div>
+    <Callout tone="live" icon="ring" title={run.stage ?? 'Waits for its turn'}>
+      <p>{timesWithin(run.waitingFor ?? 'at work')}</p>
+    </Callout>
   );
 }
 
 function RunErrorCard({ run: { error, runId, status } }: { run: Run }) {
   if (!error) return null;
   const { stage, reason, message, hint } = error;
+  const log = (stage === 'process' || stage === 'train') && (
+    <Link to={['runs', runId, 'logs']} query={{ stage }} class="button">
+      Its log
+    </Link>
+  );
   return (
-    <div class={`callout tone-${lookOf(status).tone}`}>
-      <Icon name="warning" />
-      <div class="callout-text">
-        <strong>
-          {stage}: {reason}
-        </strong>
-        <p class="said">{message}</p>
-        {hint && <p class="hint">{hint}</p>}
-      </div>
-      {(stage === 'process' || stage === 'train') && (
-        <Link to={['runs', runId, 'logs']} query={{ stage }} class="button">
-          Its log
-        </Link>
-      )}
-    </div>
+    <Callout tone={lookOf(status).tone} icon="warning" title={`${stage}: ${reason}`} action={log}>
+      <p class="said">{message}</p>
+      {hint && <p class="hint">{hint}</p>}
+    </Callout>
   );
 }

@@ -8,21 +8,20 @@ import { DecideForm } from './decide-form.tsx';
 import { DriftEvidence } from './drift.tsx';
 import { GateCard } from './gate.tsx';
 import { MetricComparison } from './metric-comparison.tsx';
+import './run-review.css';
 
 /** The evidence about a run's model, and the decision on it. */
 export function RunReview({ run }: { run: Run }) {
   const { runId, pipeline, review, gate, modelVersion } = run;
+  const waits = review?.status === 'Waiting' && isLive(run);
   return (
-    <>
-      {review?.status === 'Waiting' && isLive(run) ? (
-        <DecideForm runId={runId} review={review} />
-      ) : (
-        review && <DecidedCard review={review} />
-      )}
+    <div class={waits ? 'deciding' : ''}>
+      {!waits && review && <DecidedCard review={review} />}
       {gate && <GateCard gate={gate} />}
+      {waits && <DecideForm runId={runId} review={review} />}
       {modelVersion && <Metrics pipeline={pipeline} version={modelVersion} />}
       <Drift run={run} />
-    </>
+    </div>
   );
 }
 

@@ -1,8 +1,8 @@
 import { answered, api } from '../api/client.ts';
 import type { Pipeline } from '../api/queries.ts';
+import { Callout } from '../parts/callout.tsx';
 import { Chip } from '../parts/chip.tsx';
 import { Failure } from '../parts/failure.tsx';
-import { Icon } from '../parts/icon.tsx';
 import { Ago } from '../parts/moment.tsx';
 import { Table } from '../parts/table.tsx';
 import { useTask } from '../parts/task.tsx';
@@ -11,8 +11,14 @@ type Source = NonNullable<Pipeline['sources']>[number];
 
 const NEVER = <span class="muted">–</span>;
 
+interface Props {
+  pipeline: string;
+  sources: Source[];
+  heading: 'h2' | 'h3';
+}
+
 /** Where the data of a pipeline are collected from, how that went, and a way to look now. */
-export function Sources({ pipeline, sources }: { pipeline: string; sources: Source[] }) {
+export function Sources({ pipeline, sources, heading: Heading }: Props) {
   const collect = useTask(
     () => answered(api.POST('/pipelines/{pipeline}/collect', { params: { path: { pipeline } }, body: {} })),
     ({ value }) => `Collecting from ${value.map(({ source }) => source).join(', ')}.`,
@@ -20,7 +26,7 @@ export function Sources({ pipeline, sources }: { pipeline: string; sources: Sour
   return (
     <>
       <div class="title">
-        <h3>Sources</h3>
+        <Heading>Sources</Heading>
         <button type="button" disabled={collect.busy} onClick={collect.run}>
           Collect now<span class="unseen"> for {pipeline}</span>
         </button>
@@ -41,17 +47,22 @@ export function Sources({ pipeline, sources }: { pipeline: string; sources: Sour
   );
 }
 
-function Trouble({ source: { name, status, error } }: { source: Source }) {
-  if (!error) return null;
+function Trouble({ source: { name, status, error, warnings = [] } }: { source: Source }) {
   return (
-    <div class={`callout tone-${status === 'NotConfigured' ? 'idle' : 'bad'}`}>
-      <Icon name="warning" />
-      <div class="callout-text">
-        <strong>{name}</strong>
-        <p class="said">{error.message}</p>
-        <p class="hint">{error.hint}</p>
-      </div>
-    </div>
+    <>
+      {error && (
+        <Callout tone={status === 'NotConfigured' ? 'wait' : 'bad'} icon="warning" title={name}>
+          <p class="said">{error.message}</p>
+          <p class="hint">{error.hint}</p>
+        </Callout>
+      )}
+      {warnings.map(({ message, hint }) => (
+        <Callout key={message} tone="wait" icon="warning" title={name}>
+          <p class="said">{message}</p>
+          <p class="hint">{hint}</p>
+        </Callout>
+      ))}
+    </>
   );
 }
 

@@ -1,20 +1,32 @@
-import { existsSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import axe from 'axe-core';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { expect } from 'vitest';
 
-/** Chromium as Debian installs it, or where CHROMIUM says; without it the page is not tested. */
-export const CHROMIUM = [process.env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
+/** Chromium as Debian installs it, or where CHROMIUM says. */
+export function findBrowser(env: NodeJS.ProcessEnv, exists = existsSync): string | undefined {
+  return [env.CHROMIUM, '/usr/bin/chromium'].find((path) => path && exists(path));
+}
 
-/** Where pictures of the page lie after a test, for people to look at. */
-const PICTURES = process.env.LANDFALL_PICTURES ?? mkdtempSync(join(tmpdir(), 'landfall-page-'));
+/** Whether the page is not tested for want of a browser; where one is required the tests run, and fail. */
+export function lacksBrowser(env: NodeJS.ProcessEnv, exists = existsSync): boolean {
+  return findBrowser(env, exists) === undefined && !env.LANDFALL_REQUIRE_CHROMIUM;
+}
+
+export const LACKS_BROWSER = lacksBrowser(process.env);
+
+/** Where pictures of the page are laid down, for people to look at; none are taken where it is not set. */
+const PICTURES = process.env.LANDFALL_PICTURES;
+
+/** A telephone, as far as a page is concerned. */
+export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 
 /** Starts the browser; as root it has no sandbox of its own. */
-export async function startBrowser(): Promise<Browser> {
+export async function startBrowser(executablePath = findBrowser(process.env)): Promise<Browser> {
+  if (!executablePath) throw new Error('There is no Chromium: apt-get install chromium, or set CHROMIUM to its path');
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  return chromium.launch({ ...(CHROMIUM !== undefined && { executablePath: CHROMIUM }), args });
+  return chromium.launch({ executablePath, args });
 }
 
 /** What a page must not do: errors and warnings of its console, dialogs, and requests to anywhere else. */
@@ -37,14 +49,18 @@ export function watchPage(page: Page, origin: string): string[] {
   return seen;
 }
 
+/** What axe checks: all in light, and in dark what else differs there. */
+const CHECKS = { light: {}, dark: { runOnly: ['color-contrast'] } };
+
 /** Proves by axe that people who hear, type or see little can use what is shown, light and dark. */
 export async function expectAccessible(page: Page): Promise<void> {
+  // Through the debugger, since the policy of the page lets no script in.
+  await page.evaluate(axe.source);
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    // Through the debugger, since the policy of the page lets no script in.
-    await page.evaluate(axe.source);
+    const options = { resultTypes: ['violations'], ...CHECKS[colorScheme] };
     const { violations } = await page.evaluate<{ violations: { id: string; nodes: { html: string }[] }[] }>(
-      "axe.run(document, { resultTypes: ['violations'] })",
+      `axe.run(document, ${JSON.stringify(options)})`,
     );
     const found = violations.map(
       ({ id, nodes }) => `${id} (${colorScheme}): ${nodes.map(({ html }) => html).join(' ')}`,
@@ -54,13 +70,19 @@ export async function expectAccessible(page: Page): Promise<void> {
   await page.emulateMedia({ colorScheme: 'light' });
 }
 
-/** Takes a picture, light and dark. */
+/** Takes a picture, light and dark, where somebody wants to look at them. */
 export async function picture(page: Page, name: string): Promise<void> {
+  if (PICTURES === undefined) return;
   for (const colorScheme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme });
     await page.screenshot({ path: join(PICTURES, `${name}-${colorScheme}.png`), fullPage: true });
   }
   await page.emulateMedia({ colorScheme: 'light' });
+}
+
+/** Proves that a page is no wider than its screen. */
+export async function expectFits(page: Page): Promise<void> {
+  expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBe(0);
 }
 
 const MOST_TABS = 80;

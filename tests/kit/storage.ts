@@ -31,6 +31,8 @@ export interface StorageEvent {
 export interface Storage {
   /** Of both the Data Lake and the Blob service. */
   url: string;
+  /** Where the lake is, as configuration has it. */
+  place: { url: string; account: string; key: string };
   lake: Lake;
   landing: Landing;
   open: OpenTable;
@@ -62,10 +64,12 @@ export async function startStorage(...fileSystems: string[]): Promise<Storage> {
     await new TableClient(tables, name, credential, { allowInsecureConnection: true }).createTable();
   const service = new DataLakeServiceClient(gateway.url, new StorageSharedKeyCredential(account, key));
   for (const name of fileSystems) await service.getFileSystemClient(name).create();
+  const place = { url: gateway.url, account, key };
   return {
     url: gateway.url,
-    lake: createLake({ url: gateway.url, account, key }, noIdentity),
-    landing: createLanding({ url: gateway.url, account, key }, noIdentity),
+    place,
+    lake: createLake(place, noIdentity),
+    landing: createLanding(place, noIdentity),
     open: tableOpener({ url: tables, account, key }, noIdentity),
     events,
     identity: noIdentity,
