@@ -8,7 +8,7 @@ import { model, modelVersion, promotion } from './model-schemas.ts';
 import { goldenSchema } from '../shared/golden.ts';
 import { backfillRequest, decision, json, predictRequest, rerunRequest, runRequest } from './request-schemas.ts';
 import { batch, gateDecision, quarantine, review, run, runError, runLog, stage, time } from './run-schemas.ts';
-import { collecting, collectRequest, source } from './source-schemas.ts';
+import { collecting, collectRequest, source, sourceLog } from './source-schemas.ts';
 
 const continuation = z.string().exactOptional().describe('Asks for the next page; absent on the last.');
 
@@ -35,6 +35,11 @@ const pipeline = z.strictObject({
   description: z.string(),
   enabled: z.boolean(),
   landing: z.string().exactOptional().describe('Lake folder where its files are dropped.'),
+  landingPattern: z
+    .string()
+    .exactOptional()
+    .describe('Names of files that count, with * and ?; others are left alone.'),
+  landingMarker: z.string().exactOptional().describe('Name of a file that completes a batch as soon as it comes.'),
   schedule: schedule.exactOptional(),
   sources: z.array(source).exactOptional().describe('Where its data is collected from.'),
   champion: z.string().exactOptional().describe('Version that serves.'),
@@ -107,6 +112,7 @@ export const SCHEMAS = {
   OpenApi: z.object({ openapi: z.string(), paths: z.record(z.string(), json), components: json }).catchall(json),
   Pipeline: pipeline,
   Source: source,
+  SourceLog: sourceLog,
   CollectRequest: collectRequest,
   Collecting: collecting,
   PipelineList: z.strictObject({ value: z.array(pipeline) }),

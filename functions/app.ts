@@ -14,6 +14,7 @@ import { createClients } from '../shared/clients/clients.ts';
 import { createTracing, type Tracing } from '../shared/clients/tracing.ts';
 import { readConfig, type Config } from '../shared/config.ts';
 import { loadPipelines } from '../shared/load-pipelines.ts';
+import { aksClusters } from './aks-clusters.ts';
 import { collectDue } from './collect-due.ts';
 import { createDashboard, DASHBOARD } from './dashboard.ts';
 import { durablePort } from './durable-client.ts';
@@ -51,10 +52,11 @@ function compose(config: Config): void {
     setting: (name) => config.sourceSettings[name],
     appUrl: config.appUrl,
     isAuthenticated: config.isAuthenticated,
+    aks: aksClusters(config),
     pipelines: () => loadPipelines(config.folders.pipelines),
   };
   registerEvents(edge);
-  registerRoutes(edge, config);
+  registerRoutes(edge);
   const { name, ...page } = DASHBOARD;
   app.http(name, { ...page, methods: [...page.methods], handler: createDashboard(config.dashboardFolder) });
   const tracing = createTracing(config.telemetry, (line) => console.warn(line));
@@ -87,8 +89,8 @@ function registerEvents(edge: Edge): void {
  * Registers the table of routes and nothing else; each wants the function key, and where sign-in is on an app role too.
  * A function has the name of its operation, by which alerts ask for it, as for 'predict'.
  */
-function registerRoutes(edge: Edge, { topic }: Config): void {
-  const handlers = createHandlers(edge, topic.url);
+function registerRoutes(edge: Edge): void {
+  const handlers = createHandlers(edge);
   for (const [name, route] of OPERATIONS) {
     const answer = serve(route, handlers[name], edge.isAuthenticated);
     app.http(name, {
@@ -128,7 +130,7 @@ function told(tracing: Tracing, name: string, act: (input: unknown, context: Inv
   return async (input: unknown, context: InvocationContext): Promise<unknown> => {
     const traced = { name, input, traceParent: context.traceContext?.traceParent };
     const output = await traceActivity(tracing, traced, () => act(input, context));
-    context.info(activityLine(name, input));
+    context.info(activityLine(name, input, output));
     return output;
   };
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { BACKFILL_STATUSES, PARTITIONS, type Backfill } from '../shared/backfill.ts';
+import { BACKFILL_STATUSES, PARTITIONS } from '../shared/backfill.ts';
 import { RUN_STATUSES } from '../shared/status.ts';
+import type { BackfillView } from './backfill-view.ts';
 import { time } from './run-schemas.ts';
 import { schemaOf } from './schema-of.ts';
 
@@ -13,11 +14,15 @@ export const plannedPartition = z.strictObject({
 });
 
 /** A backfill with its partitions. */
-export const backfill = schemaOf<Backfill>()(
+export const backfill = schemaOf<BackfillView>()(
   z.strictObject({
     backfillId: z.string(),
     pipeline: z.string(),
     status: z.enum(BACKFILL_STATUSES).describe('Failed where not every run succeeded.'),
+    waitingFor: z
+      .string()
+      .exactOptional()
+      .describe('What keeps it from starting further runs: a review of one of them.'),
     from: time,
     to: time,
     partition: z.enum(PARTITIONS),

@@ -2,22 +2,19 @@ import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { collectionId, ORCHESTRATIONS } from '../shared/names.ts';
 import { missingSetting } from '../shared/sources/source.ts';
-import { requirePipeline, type Edge } from './edge.ts';
+import { requirePipeline, requireSource, type Edge } from './edge.ts';
 import { HttpProblem, jsonBody } from './http-problem.ts';
 import { collectRequest } from './source-schemas.ts';
 
 /** Looks at a pipeline's sources now, or at one of them, whether they are due or not; what runs already goes on. */
 export async function postCollect(edge: Edge, durable: DurablePort, request: HttpRequest): Promise<HttpResponseInit> {
-  const { name: pipeline, sources } = requirePipeline(edge, request.params.pipeline);
+  const declared = requirePipeline(edge, request.params.pipeline);
+  const { name: pipeline, sources } = declared;
   const { source: wanted } = await jsonBody(request, collectRequest);
   if (sources.length === 0) {
     throw new HttpProblem(409, `${pipeline} has no sources.`, 'Declare them in its pipeline.yaml, or drop files.');
   }
-  const asked = sources.filter(({ name }) => wanted === undefined || name === wanted);
-  if (asked.length === 0) {
-    const known = sources.map(({ name }) => name).join(', ');
-    throw new HttpProblem(404, `${pipeline} has no source ${wanted}.`, `Its sources: ${known}.`);
-  }
+  const asked = wanted === undefined ? sources : [requireSource(declared, wanted)];
   const value = [];
   for (const source of asked) {
     const isReady = missingSetting(source, (name) => edge.setting(name)) === undefined;

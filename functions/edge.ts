@@ -1,11 +1,16 @@
 import type { ActivityContext } from '../orchestrations/activities/context.ts';
+import type { ClusterName } from '../shared/config.ts';
 import type { Pipeline } from '../shared/pipeline.ts';
-import type { ModelVersion, Run } from '../shared/run.ts';
+import type { AksCluster, ModelVersion, Run } from '../shared/run.ts';
+import type { Source } from '../shared/sources/source.ts';
 import { HttpProblem } from './http-problem.ts';
 
-/** What the functions at the edge work with: what activities have, and whether App Service has signed callers in. */
+/** What the functions at the edge work with: what activities have, and what only their callers are concerned with. */
 export interface Edge extends ActivityContext {
+  /** App Service has signed callers in. */
   isAuthenticated: boolean;
+  /** Those clusters that are of AKS, as people find them. */
+  aks?: Partial<Record<ClusterName, AksCluster>>;
 }
 
 /** A pipeline by name; refuses names that are unknown and pipelines that are broken. */
@@ -17,6 +22,14 @@ export function requirePipeline(edge: Edge, name: string | undefined): Pipeline 
   if (problems) throw new HttpProblem(409, `Pipeline ${name} is broken.`, 'Correct its pipeline.yaml.', { problems });
   const known = [...pipelines.keys()].join(', ') || 'none';
   throw new HttpProblem(404, `There is no pipeline ${name}.`, `Pipelines: ${known}.`);
+}
+
+/** A source of a pipeline by name; refuses unknown ones. */
+export function requireSource({ name: pipeline, sources }: Pipeline, name: string | undefined): Source {
+  const found = sources.find((source) => source.name === name);
+  if (found) return found;
+  const known = sources.map((source) => source.name).join(', ') || 'none';
+  throw new HttpProblem(404, `${pipeline} has no source ${name}.`, `Its sources: ${known}.`);
 }
 
 /** A run by id; refuses unknown ones. */

@@ -13,6 +13,7 @@ import { getModel, listModels } from './read-models.ts';
 import { getPipeline, listPipelines } from './read-pipelines.ts';
 import { getQuarantine } from './read-quarantine.ts';
 import { getRunDocument } from './read-run-document.ts';
+import { getSourceLog } from './read-source-log.ts';
 import { getRun, listRuns } from './read-runs.ts';
 import { getWaiting } from './read-waiting.ts';
 import { rerunRun } from './rerun-run.ts';
@@ -23,13 +24,14 @@ import { postBackfill } from './post-backfill.ts';
 import { postRun } from './post-run.ts';
 
 /** What each route does. */
-export function createHandlers(edge: Edge, topicUrl: string): Record<OperationId, Handle> {
+export function createHandlers(edge: Edge): Record<OperationId, Handle> {
   return {
-    health: () => health(edge, topicUrl),
+    health: () => health(edge),
     getOpenApi: async () => ({ jsonBody: openApiDocument() }),
     listPipelines: () => listPipelines(edge),
     getPipeline: (request) => getPipeline(edge, request),
     postCollect: (request, durable) => postCollect(edge, durable(), request),
+    getSourceLog: (request) => getSourceLog(edge, request),
     postRun: (request, durable) => postRun(edge, durable(), request),
     listRuns: (request, durable) => listRuns(edge, durable(), request),
     getRun: (request, durable) => getRun(edge, durable(), request),

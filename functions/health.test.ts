@@ -1,6 +1,49 @@
 import { expect, test } from 'vitest';
 import type { ClusterCondition } from '../shared/clients/cluster-condition.ts';
-import { answering, room } from './health.ts';
+import type { Edge } from './edge.ts';
+import { answering, health, room } from './health.ts';
+
+/** What health says of the parts that a run writes to, where these are in trouble. */
+async function saidOf(trouble: Partial<Record<'lake' | 'tables' | 'topic' | 'registry', Error>>, images = ['spark']) {
+  const parts = ['lake', 'tables', 'topic', 'registry'] as const;
+  const probe = (part: (typeof parts)[number]) => async () => {
+    if (trouble[part]) throw trouble[part];
+  };
+  const clients = {
+    probes: Object.fromEntries(parts.map((part) => [part, probe(part)])),
+    registry: { digestOf: async (name: string) => (images.includes(name) ? 'sha256:1' : undefined) },
+    cluster: () => ({ wake: async () => ({ awake: false, detail: 'the cluster to start' }) }),
+  };
+  const edge = { clients, pipelines: () => ({ pipelines: new Map(), broken: [] }) } as unknown as Edge;
+  const { jsonBody } = (await health(edge)) as { jsonBody: { parts: { name: string; status: string }[] } };
+  return jsonBody.parts.filter(({ status }) => status === 'Unhealthy');
+}
+
+const all = ['spark', 'training', 'serving'];
+
+test('what runs write to is well where each was tried', async () => {
+  expect(await saidOf({}, all)).toEqual([]);
+});
+
+test.each([
+  ['lake', 'Storage Blob Data Contributor'],
+  ['tables', 'Storage Table Data Contributor'],
+  ['topic', 'EventGrid Data Sender'],
+  ['registry', 'AcrPush'],
+] as const)('where the app may not write to the %s the role is named', async (part, role) => {
+  const said = await saidOf({ [part]: new Error('403 Forbidden') }, all);
+  expect(said).toMatchObject([{ name: part, detail: '403 Forbidden', cure: expect.stringContaining(role) as string }]);
+});
+
+test('a base image that is missing is named, with what builds it', async () => {
+  expect(await saidOf({})).toMatchObject([
+    {
+      name: 'registry',
+      detail: 'there is no training:base, serving:base',
+      cure: expect.stringContaining('build.sh') as string,
+    },
+  ]);
+});
 
 const pods = { resource: 'pods', used: '4', hard: '100', isExhausted: false };
 const well: ClusterCondition = { versions: ['v1'], unanswered: [], answered: 2 };

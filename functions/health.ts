@@ -1,4 +1,5 @@
 import type { HttpResponseInit } from '@azure/functions';
+import { within } from '../shared/deadline.ts';
 import type { ClusterCondition } from '../shared/clients/cluster-condition.ts';
 import type { ClusterName } from '../shared/config.ts';
 import { KINDS, type Kind } from '../shared/manifests/kinds.ts';
@@ -8,33 +9,42 @@ import type { Edge } from './edge.ts';
 
 const DEADLINE_MS = 10_000;
 
-/** Asks every part that the app depends on, at once, and says of each what is wrong and what cures it. */
-export async function health(edge: Edge, topicUrl: string): Promise<HttpResponseInit> {
+/**
+ * Tries every part that the app depends on, at once, with what a run needs of it, and says of each what is wrong and what
+ * cures it.
+ */
+export async function health(edge: Edge): Promise<HttpResponseInit> {
   const { clients } = edge;
+  const { probes } = clients;
   const parts = await Promise.all([
     part('lake', 'Check LAKE_URL and the identity’s role Storage Blob Data Contributor.', async () => {
-      await clients.lake.probe('landing');
-      return 'landing answers';
+      await probes.lake();
+      return 'landing answers, runs can be written';
     }),
     part('tables', 'Check TABLES_URL and the identity’s role Storage Table Data Contributor.', async () => {
-      await clients.models.aliases('health');
-      return 'Models answers';
+      await probes.tables();
+      return 'Models can be written';
     }),
-    part('topic', 'Check TOPIC_URL.', async () => {
-      const { status } = await fetch(topicUrl, { method: 'OPTIONS' });
-      return `it answers (${status})`;
+    part('topic', 'Check TOPIC_URL, and the identity’s role EventGrid Data Sender or TOPIC_KEY.', async () => {
+      await probes.topic();
+      return 'it takes events';
     }),
-    part('registry', 'Push the base images of workloads/images; the identity needs AcrPush.', async () => {
-      const digests = await Promise.all(
-        ['spark', 'training', 'serving'].map((name) => clients.registry.digestOf(name, 'base')),
-      );
-      if (digests.includes(undefined)) throw new Error('a base image is missing');
-      return 'the base images are there';
+    part('registry', 'Check REGISTRY_URL and the identity’s role AcrPush.', async () => {
+      await Promise.all([probes.registry(), baseImages(clients)]);
+      return 'the base images are there, images can be pushed';
     }),
     ...[...KINDS_OF].map(([name, kinds]) => cluster(edge, name, kinds)),
     pipelines(edge),
   ]);
   return answer(parts);
+}
+
+async function baseImages({ registry }: Edge['clients']): Promise<void> {
+  const names = ['spark', 'training', 'serving'];
+  const digests = await Promise.all(names.map((name) => registry.digestOf(name, 'base')));
+  const missing = names.filter((_, index) => digests[index] === undefined).map((name) => `${name}:base`);
+  if (missing.length === 0) return;
+  throw new Ailment(`there is no ${missing.join(', ')}`, 'Build the base images: workloads/images/build.sh REGISTRY.');
 }
 
 /** What health says when the app could not be configured: nothing else is registered then. */
@@ -112,16 +122,10 @@ function pipelines(edge: Edge): Promise<Part> {
 }
 
 async function part(name: string, cure: string, ask: () => Promise<string>): Promise<Part> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${DEADLINE_MS / 1_000} s`)), DEADLINE_MS);
-  });
   try {
-    return { name, status: 'Healthy', detail: await Promise.race([ask(), late]) };
+    return { name, status: 'Healthy', detail: await within(DEADLINE_MS, ask) };
   } catch (error) {
     const detail = error instanceof Error ? error.message : String(error);
     return { name, status: 'Unhealthy', detail, cure: error instanceof Ailment ? error.cure : cure };
-  } finally {
-    clearTimeout(timer);
   }
 }

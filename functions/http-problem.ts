@@ -5,10 +5,11 @@ import type { ProblemFacts } from './api-schemas.ts';
 /** An answer that refuses a request: RFC 9457 problem details. */
 export class HttpProblem extends Error {
   readonly status: number;
-  readonly hint: string | undefined;
+  /** What to do. */
+  readonly hint: string;
   readonly facts: ProblemFacts;
 
-  constructor(status: number, message: string, hint?: string, facts: ProblemFacts = {}) {
+  constructor(status: number, message: string, hint: string, facts: ProblemFacts = {}) {
     super(message);
     this.status = status;
     this.hint = hint;
@@ -44,13 +45,7 @@ export async function answering(
 }
 
 function problemResponse({ status, message, hint, facts }: HttpProblem): HttpResponseInit {
-  const body = {
-    title: TITLES[status] ?? 'Error',
-    status,
-    detail: message,
-    ...(hint !== undefined && { hint }),
-    ...facts,
-  };
+  const body = { title: TITLES[status] ?? 'Error', status, detail: message, hint, ...facts };
   return { status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
 }
 
@@ -75,6 +70,7 @@ export function query<T extends z.ZodType>(request: HttpRequest, schema: T): z.i
 /** A value from outside, parsed by a schema or refused with every finding. */
 function parsed<T extends z.ZodType>(value: unknown, schema: T): z.infer<T> {
   const result = schema.safeParse(value);
-  if (!result.success) throw new HttpProblem(400, z.prettifyError(result.error));
+  if (!result.success)
+    throw new HttpProblem(400, z.prettifyError(result.error), 'GET /api/openapi.json tells what is expected.');
   return result.data;
 }

@@ -25,6 +25,13 @@ test.each([
   expect(read(activityLine(activity, input))).toEqual({ activity, ...facts });
 });
 
+test('a validation says what the gate decided and which features drifted', () => {
+  const drift = { drifted: true, share: 0.25, limit: 0.2, features: ['petal_length'] };
+  const output = { gate: { decision: 'review', reasons: ['petal_length: psi 0.4'] }, champion: 'old', drift };
+  const line = read(activityLine('validateModel', { runId, metrics: {} }, output));
+  expect(line).toEqual({ activity: 'validateModel', runId, pipeline: 'iris', decision: 'review', drift });
+});
+
 test('the alert on failed runs reads these lines', () => {
   const query = readFileSync(new URL('../bicep/monitoring/failed-run.kql', import.meta.url), 'utf8');
   expect(query).toContain(`'${LOG_PREFIX}'`);

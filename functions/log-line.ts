@@ -3,8 +3,8 @@ import { parseRunId } from '../shared/names.ts';
 /** What queries find log lines by: `Landfall` and a JSON object. */
 export const LOG_PREFIX = 'Landfall ';
 
-/** A log line of an activity that was done, with the run, pipeline and stage that it was about. */
-export function activityLine(activity: string, input: unknown): string {
+/** A log line of an activity that was done: the run, pipeline and stage that it was about, and what a validation found. */
+export function activityLine(activity: string, input: unknown, output?: unknown): string {
   const { runId, pipeline, stage, attempt, outcome } = (input ?? {}) as {
     runId?: string;
     pipeline?: string;
@@ -12,6 +12,7 @@ export function activityLine(activity: string, input: unknown): string {
     attempt?: number;
     outcome?: { status: string; error?: { stage: string; reason: string } };
   };
+  const { gate, drift } = (output ?? {}) as { gate?: { decision: string }; drift?: object };
   const facts = {
     activity,
     runId,
@@ -20,6 +21,8 @@ export function activityLine(activity: string, input: unknown): string {
     attempt,
     status: outcome?.status,
     reason: outcome?.error?.reason,
+    decision: gate?.decision,
+    drift,
   };
   return `${LOG_PREFIX}${JSON.stringify(facts)}`;
 }

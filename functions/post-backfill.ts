@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { PARTITION_LIMIT, partitionsOf } from '../orchestrations/activities/backfill.ts';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { isOver, type Backfill, type BackfillPlan } from '../shared/backfill.ts';
 import { grain, intervals } from '../shared/intervals.ts';
-import { backfillInstance, batchId, ORCHESTRATIONS, runIdOf } from '../shared/names.ts';
+import { backfillInstance, ORCHESTRATIONS } from '../shared/names.ts';
 import type { Pipeline } from '../shared/pipeline.ts';
-import { sha256 } from '../shared/sha256.ts';
 import { requirePipeline, type Edge } from './edge.ts';
 import { HttpProblem, jsonBody } from './http-problem.ts';
+import { claimIdempotencyKey } from './idempotency-key.ts';
 import { backfillRequest, type BackfillRequest } from './request-schemas.ts';
 
 /** Starts runs over what landed in a span of time, one a partition; with `dryRun` it only lists them. */
@@ -25,8 +24,10 @@ export async function postBackfill(
     const partitions = await partitionsOf(edge, plan);
     return { jsonBody: { partitions: partitions.map(({ from, to, files, bytes }) => ({ from, to, files, bytes })) } };
   }
-  const backfillId = await claimId(edge, pipeline.name, http, body, now);
-  const backfill = (await edge.clients.backfills.get(backfillId)) ?? (await begun(edge, plan, backfillId, now));
+  const backfillId = await claimIdempotencyKey(edge, http, { scope: 'backfill', pipeline: pipeline.name, body, now });
+  const backfill = (await edge.clients.backfills.get(backfillId)) ?? (await planned(edge, plan, backfillId, now));
+  // Again for one that is known: a crash may have kept its document and lost its row, without which no sweep finds it.
+  await edge.clients.backfills.add(backfill);
   if (!isOver(backfill)) await durable.start(ORCHESTRATIONS.backfill, backfillInstance(backfillId), { backfillId });
   const statusUrl = new URL(`/api/backfills/${backfillId}`, http.url).toString();
   const { partitions } = backfill;
@@ -49,29 +50,11 @@ function planOf({ name, schedule, landing }: Pipeline, body: BackfillRequest): B
   return { pipeline: name, from, to, partition, parallel, prefix, ...(noCache && { noCache }) };
 }
 
-async function claimId(
-  edge: Edge,
-  pipeline: string,
-  http: HttpRequest,
-  request: BackfillRequest,
-  now: Date,
-): Promise<string> {
-  const fresh = runIdOf(pipeline, batchId(now, randomUUID()));
-  const key = http.headers.get('idempotency-key');
-  if (key === null) return fresh;
-  const body = sha256(JSON.stringify(request));
-  const claim = await edge.clients.runs.claimKey(pipeline, `backfill ${key}`, { runId: fresh, body });
-  if (claim.body === body) return claim.runId;
-  throw new HttpProblem(409, `Idempotency-Key ${key} was used with another body.`, 'Use a new key.');
-}
-
-async function begun(edge: Edge, plan: BackfillPlan, backfillId: string, now: Date): Promise<Backfill> {
+async function planned(edge: Edge, plan: BackfillPlan, backfillId: string, now: Date): Promise<Backfill> {
   const partitions = await partitionsOf(edge, plan);
   if (partitions.length === 0) {
     const hint = 'Look with dryRun, or name another span or prefix.';
     throw new HttpProblem(422, `${plan.prefix} has no files from ${plan.from} to ${plan.to}.`, hint);
   }
-  const backfill: Backfill = { ...plan, backfillId, status: 'Running', partitions, startedAt: now.toISOString() };
-  await edge.clients.backfills.add(backfill);
-  return backfill;
+  return { ...plan, backfillId, status: 'Running', partitions, startedAt: now.toISOString() };
 }

@@ -1,7 +1,7 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { busiestRevision, revisionState } from '../shared/jobs/revision-state.ts';
 import { REVISION_LABEL } from '../shared/clients/predictor.ts';
-import type { PodAnswer } from '../shared/clients/cluster.ts';
+import type { Answer } from '../shared/clients/request.ts';
 import { LABELS } from '../shared/names.ts';
 import { requirePipeline, type Edge } from './edge.ts';
 import { HttpProblem } from './http-problem.ts';
@@ -36,7 +36,7 @@ export async function predict(edge: Edge, request: HttpRequest): Promise<HttpRes
 }
 
 /** What a predictor says of a request that it cannot take, and anything else that went wrong on the way to it. */
-function refused(name: string, { status, body }: PodAnswer): HttpProblem {
+function refused(name: string, { status, body }: Answer): HttpProblem {
   const said = messageIn(body).slice(0, MESSAGE_LIMIT);
   return status === 400 || status === 422
     ? new HttpProblem(400, `The model cannot take this: ${said}`, `See what predictor.py of ${name} reads.`)

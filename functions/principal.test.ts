@@ -28,7 +28,10 @@ describe('with sign-in on', () => {
   ])('%j asks for what a %s may: %s', (roles, role, status) => {
     const ask = () => authorize(request(signedIn(...roles)), true, role);
     if (status === undefined) expect(ask()).toEqual({ name: 'ada@example.com', roles });
-    else expect(ask).toThrow(expect.objectContaining({ status }));
+    else {
+      const hint = expect.stringContaining('az account get-access-token') as string;
+      expect(ask).toThrow(expect.objectContaining({ status, hint }));
+    }
   });
 
   test.each([

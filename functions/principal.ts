@@ -11,6 +11,9 @@ export interface Principal {
   roles: string[];
 }
 
+/** How a person gets a token without the page. */
+const TOKEN = 'az account get-access-token --resource api://CLIENT_ID';
+
 /** https://learn.microsoft.com/azure/app-service/configure-authentication-user-identities */
 const principalSchema = z.object({
   role_typ: z.string().default('roles'),
@@ -25,14 +28,14 @@ const principalSchema = z.object({
 export function authorize(request: HttpRequest, isAuthenticated: boolean, role: AppRole): Principal | undefined {
   if (!isAuthenticated) return undefined;
   const principal = readPrincipal(request.headers.get('x-ms-client-principal'));
-  if (!principal) throw new HttpProblem(401, 'Nobody is signed in.', 'Sign in, or send a bearer token of the app.');
+  if (!principal) throw new HttpProblem(401, 'Nobody is signed in.', `Sign in, or send a bearer token: ${TOKEN}.`);
   const isAllowed = role === 'Reader' ? principal.roles.some(isAppRole) : principal.roles.includes(role);
   if (!isAllowed) {
     const has = principal.roles.join(', ') || 'none';
     throw new HttpProblem(
       403,
       `${principal.name} lacks the app role ${role} (has: ${has}).`,
-      'Ask for it in Entra ID.',
+      `Ask for it in Entra ID, then sign in again or get another token: ${TOKEN}.`,
     );
   }
   return principal;

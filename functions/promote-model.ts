@@ -11,7 +11,9 @@ export async function promoteModel(edge: Edge, durable: DurablePort, request: Ht
   const { name } = requirePipeline(edge, request.params.pipeline);
   const { version, runId, image, status } = await requireModel(edge, name, request.params.version);
   const { champion, rollout } = await edge.clients.models.aliases(name);
-  if (champion === version) throw new HttpProblem(409, `${version} is the champion already.`);
+  if (champion === version) {
+    throw new HttpProblem(409, `${version} is the champion already.`, `GET /api/models/${name} lists the others.`);
+  }
   if (rollout !== undefined) {
     throw new HttpProblem(409, `A rollout of ${name} is under way: ${rollout}.`, 'Try again when it is over.');
   }

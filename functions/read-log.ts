@@ -1,48 +1,27 @@
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
-import { attemptsOf } from '../orchestrations/activities/attempts.ts';
-import { podLines } from '../orchestrations/activities/job-log.ts';
-import type { JobRef, JobStage } from '../orchestrations/activities/job-manifest.ts';
-import { readLog, type PodLines } from '../shared/jobs/kept-log.ts';
-import { jobName, runPaths } from '../shared/names.ts';
+import type { JobStage } from '../orchestrations/activities/job-manifest.ts';
 import type { Run } from '../shared/run.ts';
 import { isFinal } from '../shared/status.ts';
 import { requireRun, type Edge } from './edge.ts';
 import { HttpProblem, query } from './http-problem.ts';
+import { logOfJob } from './log-of-job.ts';
 import { JOB_STAGES, logQuery } from './request-schemas.ts';
 
-/** Shows the last lines of the log of a stage's job: from its pods while it runs, from the lake once it is over. */
+/** Shows the last lines of the log of a stage's job, also while it runs. */
 export async function getRunLog(edge: Edge, request: HttpRequest): Promise<HttpResponseInit> {
   const run = await requireRun(edge, request.params.runId);
+  const { runId } = run;
   const stage = requireJobStage(request.params.stage);
-  const asked = query(request, logQuery).attempt;
-  const attempts = await attemptsOf(edge.clients.lake, run, stage);
-  const attempt = asked ?? attempts.at(-1) ?? 1;
-  const ref = { runId: run.runId, stage, attempt };
-  const kept = await keptLines(edge, run, ref);
-  const live = kept === undefined && !isFinal(run.status);
-  const pods = kept ?? (live ? await podLines(edge, ref) : []);
-  if (pods.length === 0 && !live) throw nothing(run, stage);
-  return {
-    jsonBody: {
-      runId: run.runId,
-      stage,
-      attempt,
-      attempts: [...new Set([...attempts, attempt])].sort((a, b) => a - b),
-      live,
-      pods: pods.map(({ pod, lines }) => ({ pod, lines })),
-    },
-  };
+  const { attempt } = query(request, logQuery);
+  const log = await logOfJob(edge, { runId, stage }, { asked: attempt, isOver: isFinal(run.status) });
+  if (!log) throw nothing(run, stage);
+  return { jsonBody: { runId, stage, ...log } };
 }
 
 function requireJobStage(name: string | undefined): JobStage {
   const stage = JOB_STAGES.find((known) => known === name);
   if (stage) return stage;
   throw new HttpProblem(404, `Stage ${name} has no log.`, `Stages with one: ${JOB_STAGES.join(', ')}.`);
-}
-
-async function keptLines(edge: Edge, run: Run, { runId, stage, attempt }: JobRef): Promise<PodLines[] | undefined> {
-  const content = await edge.clients.lake.read(runPaths(run.pipeline, run.batchId).log(stage, attempt));
-  return content?.length ? readLog(content.toString('utf8'), jobName(runId, stage, attempt)) : undefined;
 }
 
 function nothing({ runId, stages }: Run, stage: JobStage): HttpProblem {

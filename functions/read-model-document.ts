@@ -15,6 +15,10 @@ export async function getModelDocument(edge: Edge, request: HttpRequest): Promis
   }
   const file = MODEL_DOCUMENTS[asked as keyof typeof MODEL_DOCUMENTS];
   const content = await edge.clients.lake.read(`${modelPath(name, version)}/${file}`);
-  if (!content?.length) throw new HttpProblem(404, `${version} of ${name} has no ${file}.`);
+  if (!content?.length) {
+    const hint =
+      'Its training wrote none. Those of versions to come will have one where the pipeline’s train.py writes it.';
+    throw new HttpProblem(404, `${version} of ${name} has no ${file}.`, hint);
+  }
   return { headers: { 'content-type': 'application/json' }, body: content };
 }

@@ -35,6 +35,8 @@ async function pipelineView(edge: Edge, pipeline: Pipeline, now = new Date()) {
     description,
     enabled,
     landing: `landing/${landing.prefix}`,
+    landingPattern: landing.pattern,
+    ...(landing.marker !== undefined && { landingMarker: landing.marker }),
     ...(schedule && { schedule: scheduleView(schedule, now) }),
     ...(sources.length > 0 && { sources }),
     ...(aliases.champion && { champion: aliases.champion }),

@@ -33,7 +33,6 @@ export const runRequest = z
     ...differences,
   })
   .meta({ examples: [{ files: ['landing/iris/iris.csv'], parameters: { train: { epochs: 30 } } }] });
-export type RunRequestBody = z.infer<typeof runRequest>;
 
 /** How a run is repeated over the same batch. */
 export const rerunRequest = z
@@ -59,7 +58,14 @@ export const backfillRequest = z
     from: moment.transform((text) => utc(text, 0)).describe('First day, or a moment; UTC unless it says otherwise.'),
     to: moment.transform((text) => utc(text, 1)).describe('Last day (inclusive), or a moment (exclusive).'),
     partition: z.enum(PARTITIONS).default('day').describe('Each has its run; in UTC, weeks from Monday.'),
-    parallel: z.int().min(1).max(10).default(1).describe('Active runs of the pipeline at once.'),
+    parallel: z
+      .int()
+      .min(1)
+      .max(10)
+      .default(1)
+      .describe(
+        'Its own runs at once, those in review too. Beside other active runs of the pipeline it starts as many fewer.',
+      ),
     prefix: safePath
       .refine((path) => !placeholders.test(path), 'placeholders are {yyyy}, {MM}, {dd} and {HH}')
       .refine((path) => !path.includes('{yyyy}') || path.includes('{MM}'), '{yyyy} wants {MM} beside it')

@@ -35,8 +35,7 @@ export async function rerunRun(
 async function refuseUnfinished(edge: Edge, { runId }: Run, fromStage: FirstStage): Promise<void> {
   const found = await askedFor(edge.clients, { of: runId, fromStage });
   if (!('missing' in found)) return;
-  const hint = `Rerun it from stage ${found.missing}.`;
-  throw new HttpProblem(409, `${runId} never finished stage ${found.missing}.`, hint);
+  throw new HttpProblem(409, found.because, `Rerun it from stage ${found.missing}.`);
 }
 
 async function batchOf(edge: Edge, { runId, pipeline, batchId }: Run): Promise<Batch> {

@@ -46,5 +46,6 @@ function late({ runId, deadlineAt }: Review): HttpProblem {
 function decidedBefore(review: Review): HttpProblem {
   const { runId, status, decidedBy, decidedAt } = review;
   const how = `${status.toLowerCase()}${decidedBy ? ` by ${decidedBy}` : ''}${decidedAt ? ` at ${decidedAt}` : ''}`;
-  return new HttpProblem(409, `The review of ${runId} is over: ${how}.`, undefined, { review });
+  const hint = `GET /api/runs/${runId} shows what became of it. To have it judged again: POST /api/runs/${runId}/rerun.`;
+  return new HttpProblem(409, `The review of ${runId} is over: ${how}.`, hint, { review });
 }

@@ -28,6 +28,13 @@ export const stage = schemaOf<StageView>()(
         namespace: z.string(),
         name: z.string(),
         attempt: z.int().min(1),
+        aks: z
+          .strictObject({
+            resourceId: z.string().describe('Azure resource id.'),
+            portal: z.url().exactOptional().describe('Address in the Azure portal.'),
+          })
+          .exactOptional()
+          .describe('The cluster in Azure, where it is one of AKS.'),
       })
       .exactOptional()
       .describe('The object on the cluster that does the work.'),

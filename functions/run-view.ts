@@ -2,12 +2,23 @@ import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { readJson } from '../orchestrations/activities/context.ts';
 import { jobProgressSchema } from '../shared/jobs/job-result.ts';
 import { reviewId, runPaths } from '../shared/names.ts';
-import type { Run, RunProgress } from '../shared/run.ts';
+import type { Run, RunProgress, StageView } from '../shared/run.ts';
 import { isFinal, type Stage } from '../shared/status.ts';
 import type { Edge } from './edge.ts';
 
 /** A run as it stands now: its row, and while it goes on what its orchestrations and its job say. */
 export async function runView(edge: Edge, durable: DurablePort, row: Run): Promise<Run> {
+  const run = await asItStands(edge, durable, row);
+  return { ...run, stages: run.stages.map((stage) => inAzure(edge, stage)) };
+}
+
+/** A stage whose job tells where in Azure its cluster is, if it is there. */
+function inAzure({ aks }: Edge, { job, ...stage }: StageView): StageView {
+  const cluster = job && aks?.[job.cluster];
+  return { ...stage, ...(job && { job: { ...job, ...(cluster && { aks: cluster }) } }) };
+}
+
+async function asItStands(edge: Edge, durable: DurablePort, row: Run): Promise<Run> {
   if (isFinal(row.status)) return row;
   const instance = await durable.status(row.runId);
   const progress = instance?.customStatus as RunProgress | null | undefined;

@@ -22,7 +22,7 @@ export async function sourceViews(edge: Edge, { name, sources }: Pipeline, now =
 function view(source: Source, state: SourceState | undefined, missing: string | undefined, now: Date): SourceView {
   const { name, type, schedule } = source;
   const nextAt = schedule && nextTick(schedule, now)?.toISOString();
-  const { lastCheckedAt, lastChangedAt, retryAt } = state ?? {};
+  const { lastCheckedAt, lastChangedAt, retryAt, warnings } = state ?? {};
   // While it is looked at again, what was wrong before may be over.
   const error = state?.status === 'Failed' ? state.error : undefined;
   return {
@@ -32,6 +32,7 @@ function view(source: Source, state: SourceState | undefined, missing: string | 
     ...(lastCheckedAt && { lastCheckedAt }),
     ...(lastChangedAt && { lastChangedAt }),
     ...(missing ? notConfigured(missing) : { status: state?.status ?? 'NeverChecked', ...(error && { error }) }),
+    ...(warnings && { warnings }),
     ...(retryAt && { retryAt }),
   };
 }

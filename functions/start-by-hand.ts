@@ -1,13 +1,12 @@
-import { randomUUID } from 'node:crypto';
 import type { HttpRequest, HttpResponseInit } from '@azure/functions';
 import { activeRun } from '../orchestrations/activities/collect.ts';
 import type { DurablePort } from '../orchestrations/activities/durable-port.ts';
 import { startRunOver } from '../orchestrations/activities/start-run-over.ts';
-import { batchId, parseRunId, runIdOf } from '../shared/names.ts';
-import { sha256 } from '../shared/sha256.ts';
+import { parseRunId } from '../shared/names.ts';
 import type { Batch, RunRequest } from '../shared/run.ts';
 import type { Edge } from './edge.ts';
 import { HttpProblem } from './http-problem.ts';
+import { claimIdempotencyKey } from './idempotency-key.ts';
 
 /** A run that somebody asks for. */
 export interface Wish {
@@ -29,8 +28,7 @@ export async function startByHand(
   now: Date,
 ): Promise<HttpResponseInit> {
   const { pipeline, body } = wish;
-  const key = http.headers.get('idempotency-key') ?? undefined;
-  const runId = await claimRunId(edge, pipeline, key, sha256(JSON.stringify(body)), now);
+  const runId = await claimIdempotencyKey(edge, http, { scope: 'run', pipeline, body, now });
   if (!(await edge.clients.runs.get(runId))) {
     await refuseBesideActive(edge, pipeline);
     const batch = parseRunId(runId)?.batchId ?? '';
@@ -41,22 +39,6 @@ export async function startByHand(
   }
   const statusUrl = new URL(`/api/runs/${runId}`, http.url).toString();
   return { status: 202, headers: { location: statusUrl }, jsonBody: { runId, statusUrl } };
-}
-
-async function claimRunId(
-  edge: Edge,
-  pipeline: string,
-  key: string | undefined,
-  body: string,
-  now: Date,
-): Promise<string> {
-  const fresh = runIdOf(pipeline, batchId(now, randomUUID()));
-  if (key === undefined) return fresh;
-  const claim = await edge.clients.runs.claimKey(pipeline, key, { runId: fresh, body });
-  if (claim.body === body) return claim.runId;
-  throw new HttpProblem(409, `Idempotency-Key ${key} was used with another body.`, 'Use a new key.', {
-    runId: claim.runId,
-  });
 }
 
 async function refuseBesideActive(edge: Edge, pipeline: string): Promise<void> {

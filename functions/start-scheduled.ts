@@ -12,6 +12,12 @@ export async function startScheduled(
 ): Promise<void> {
   for (const done of await runSchedules(edge, durable, now)) {
     if ('runId' in done) context.info(`Schedule: started ${done.runId}`);
-    else context.warn(`Schedule: ${done.pipeline} was due and ${done.nothing} has no files`);
+    else context.warn(`Schedule: ${done.pipeline} was due and there are no files in ${done.nothing}`);
+    if (done.leftFrom) {
+      const what = `the folders from ${done.leftFrom} on are too many for one run, and the older ones are left out`;
+      context.warn(
+        `Schedule: ${done.pipeline}: ${what}; run over them with POST /api/pipelines/${done.pipeline}/backfill`,
+      );
+    }
   }
 }

@@ -113,6 +113,13 @@ describe('a script', () => {
     expect(run.recorded).toEqual([{ status: 'Failed', error: { reason: 'NodeLost', message: 'gone', hint: 'h' } }]);
   });
 
+  test('that fails without a hint of its own says where its log is', async () => {
+    const observe = (): JobSighting => ({ phase: 'Failed', reason: 'JobFailed', message: 'it broke', lost: false });
+    const run = await collect({ type: 'script', observe });
+    const hint = 'See its log: GET /api/pipelines/iris/sources/web/logs.';
+    expect(run.recorded).toMatchObject([{ error: { message: 'it broke', hint } }]);
+  });
+
   test('waits for a cluster that has to start, but not longer than for resources', async () => {
     const asleep = { ...limits, waking: 'the cluster data to start' };
     const woken = await collect({ type: 'script', submit: (count) => (count < 4 ? asleep : limits) });

@@ -1,18 +1,16 @@
 import type { OrchestrationContext } from 'durable-functions';
 import { awaitId, batchId, ORCHESTRATIONS, runIdOf } from '../shared/names.ts';
 import type { Outcome } from '../shared/sources/source-state.ts';
-import type { CollectSubmission } from './activities/collect-script.ts';
 import type { SourceRef } from './activities/collection.ts';
 import type { AwaitJobInput, JobOutcome } from './await-job.ts';
 import { calls, type Calls, type Steps } from './calls.ts';
 import { failureText } from './failure-text.ts';
+import { asleep, submitWhenAwake } from './submit-when-awake.ts';
 
 export interface CollectionInput extends SourceRef {
   /** Somebody asked for it now, whether it is due or not. */
   byHand: boolean;
 }
-
-const WAKING_LOOK_MS = 20_000;
 
 /**
  * Looks at one source of a pipeline: fetches what is new, or has the pipeline's script do it, and keeps what came of it.
@@ -41,14 +39,18 @@ function* collected(ctx: OrchestrationContext, act: Calls, ref: SourceRef, byScr
 
 /** Runs the script as a job under an id that follows from pipeline, time and source; a job that was lost runs again. */
 function* runScript(ctx: OrchestrationContext, act: Calls, ref: SourceRef): Steps<Outcome> {
+  const log = `GET /api/pipelines/${ref.pipeline}/sources/${ref.source}/logs`;
   const hex = ctx.df.newGuid(`${ref.pipeline}:${ref.source}`);
   const runId = runIdOf(ref.pipeline, batchId(ctx.df.currentUtcDateTime, hex));
   for (let attempt = 1; ; attempt++) {
-    const job = { ...ref, runId, attempt };
-    const submitted = yield* awake(ctx, act, job);
-    if (submitted.waking !== undefined) return failure(asleep(submitted.waking));
-    if (submitted.refused) return failure(submitted.refused);
+    const submitted = yield* submitWhenAwake(
+      ctx,
+      () => act.submitCollectJob({ ...ref, runId, attempt }),
+      (waking) => ctx.df.setCustomStatus({ waitingFor: waking }),
+    );
     const { waitForResourcesMs, timeoutMs, retries } = submitted;
+    if (submitted.waking !== undefined) return failure(asleep(submitted.waking, waitForResourcesMs, 'source'));
+    if (submitted.refused) return failure(submitted.refused);
     const input: AwaitJobInput = { runId, stage: 'collect', attempt, waitForResourcesMs, timeoutMs };
     const done: JobOutcome = yield ctx.df.callSubOrchestrator(
       ORCHESTRATIONS.awaitJob,
@@ -59,23 +61,7 @@ function* runScript(ctx: OrchestrationContext, act: Calls, ref: SourceRef): Step
     yield* act.removeCollectJob({ runId, attempt });
     if (done.phase === 'Cancelled')
       return failure({ reason: 'Cancelled', message: 'The job was cancelled.', hint: 'Collect again.' });
-    if (!done.lost || attempt > retries) return failure(done);
-  }
-}
-
-/** Submits the job, and waits where its cluster has to start first, as long as it may wait for resources. */
-function* awake(
-  ctx: OrchestrationContext,
-  act: Calls,
-  job: Parameters<Calls['submitCollectJob']>[0],
-): Steps<CollectSubmission> {
-  const began = ctx.df.currentUtcDateTime.getTime();
-  for (;;) {
-    const submitted = yield* act.submitCollectJob(job);
-    const now = ctx.df.currentUtcDateTime.getTime();
-    if (submitted.waking === undefined || now - began >= submitted.waitForResourcesMs) return submitted;
-    ctx.df.setCustomStatus({ waitingFor: submitted.waking });
-    yield ctx.df.createTimer(new Date(now + WAKING_LOOK_MS));
+    if (!done.lost || attempt > retries) return failure({ ...done, hint: done.hint ?? `See its log: ${log}.` });
   }
 }
 
@@ -84,11 +70,6 @@ function landed(files: string[]): Outcome {
   return files.length > 0 ? { status: 'Changed', files } : { status: 'Unchanged' };
 }
 
-function failure({ reason, message, hint }: { reason: string; message: string; hint?: string }): Outcome {
-  return { status: 'Failed', error: { reason, message, hint: hint ?? 'See the last log lines of the job.' } };
-}
-
-function asleep(waking: string) {
-  const hint = 'See whether it starts in the portal, or raise waitForResources of the source in pipeline.yaml.';
-  return { reason: 'ClusterAsleep', message: `The job waited for ${waking}.`, hint };
+function failure({ reason, message, hint }: { reason: string; message: string; hint: string }): Outcome {
+  return { status: 'Failed', error: { reason, message, hint } };
 }

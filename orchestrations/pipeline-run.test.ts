@@ -24,6 +24,7 @@ const good = {
     files: 1,
     codeDigest: 'sha256:0123456789abcdef',
     rolloutTimeoutMs: 60_000,
+    judgedBy: ['accuracy'],
     review: { deadlineMs: 3_600_000, reminderMs: 600_000, onDeadline: 'reject' },
   }),
   announceStage: () => undefined,
@@ -39,7 +40,7 @@ const good = {
   }),
   applyRevision: () => undefined,
   observeRevision: (): unknown => ({ state: 'Ready', revision: 'iris-predictor-00002', trafficPercent: 100 }),
-  checkGolden: (): unknown => ({ asked: 3 }),
+  checkGolden: (): unknown => ({}),
   promoteRevision: () => undefined,
   moveChampion: () => undefined,
   rollBack: () => ({}),
@@ -107,6 +108,17 @@ test('the custom status tells the stage, its times and what is waited for', asyn
   expect((statuses as RunProgress[]).map(({ child }) => child)).toContain(`${runId}:train:1`);
 });
 
+test('the training tells the metrics that the model is judged by, the first one first', async () => {
+  const told = async (judgedBy: string[], measured: Record<string, number>) => {
+    const observeJob = () => ({ ...done, metrics: measured });
+    const { statuses } = await run({ pinRun: () => ({ ...good.pinRun(), judgedBy }), observeJob });
+    return (statuses.at(-1) as RunProgress).stages.find(({ name }) => name === 'train')?.detail;
+  };
+  expect(await told(['accuracy'], { loss: 0.1, accuracy: 0.97 })).toBe('held-out accuracy 0.9700');
+  expect(await told(['rmse', 'r2'], { r2: 0.5, mae: 1, rmse: 4.25 })).toBe('held-out rmse 4.2500, r2 0.5000');
+  expect(await told([], { rmse: 4.25 })).toBe('trained');
+});
+
 describe('every way to end badly cleans up and closes', () => {
   const lost: JobSighting = { phase: 'Failed', reason: 'NodeLost', message: 'gone', lost: true };
   const broken: JobSighting = { phase: 'Failed', reason: 'ValueError', message: 'bad', lost: false };
@@ -171,7 +183,7 @@ describe('every way to end badly cleans up and closes', () => {
     ['a newer champion', { claimRollout: () => ({ result: 'Superseded', by: 'newer' }) }, { status: 'Superseded' }],
     [
       'wrong golden answers',
-      { checkGolden: () => ({ asked: 1, difference: '$.predictions[0]' }) },
+      { checkGolden: () => ({ difference: '$.predictions[0]' }) },
       { error: { stage: 'rollout', reason: 'GoldenMismatch' } },
     ],
     [
@@ -195,7 +207,7 @@ describe('every way to end badly cleans up and closes', () => {
 });
 
 test('a refused revision gets no traffic', async () => {
-  const { calls } = await run({ checkGolden: () => ({ asked: 1, difference: 'wrong' }) });
+  const { calls } = await run({ checkGolden: () => ({ difference: 'wrong' }) });
   expect(names(calls)).not.toContain('promoteRevision');
   expect(names(calls)).toContain('rollBack');
 });

@@ -1,8 +1,7 @@
 import type { OrchestrationContext } from 'durable-functions';
+import { metricsInWords } from '../shared/metrics.ts';
 import { awaitId, ORCHESTRATIONS } from '../shared/names.ts';
 import type { RunOutcome } from '../shared/run.ts';
-import { formatDuration } from '../shared/duration.ts';
-import type { Submission } from './activities/job.ts';
 import type { JobStage } from './activities/job-manifest.ts';
 import type { Pinning } from './activities/pin.ts';
 import type { TakenOver } from './activities/reuse.ts';
@@ -12,6 +11,7 @@ import { failureText } from './failure-text.ts';
 import type { RolloutInput, RolloutOutcome } from './rollout.ts';
 import { complete, ended, failed, type RunSteps } from './stages.ts';
 import { stageTracker } from './stage-tracker.ts';
+import { asleep, submitWhenAwake } from './submit-when-awake.ts';
 import { validation, type Cleared, type Judgement } from './validation.ts';
 
 export interface PipelineRunInput {
@@ -21,8 +21,6 @@ export interface PipelineRunInput {
   /** Orchestration that is told when the run is over. */
   wake?: string;
 }
-
-const WAKING_LOOK_MS = 20_000;
 
 /** What a stage that is a job came to, in this run or in another one. */
 type Finished = Pick<Extract<JobOutcome, { phase: 'Succeeded' }>, 'outputs' | 'metrics' | 'logLost'>;
@@ -55,7 +53,7 @@ function* stages(steps: RunSteps): Steps<RunOutcome> {
     `${pinned.files} file${pinned.files === 1 ? '' : 's'}, code ${pinned.codeDigest.slice(7, 19)}`,
   );
 
-  const { reuse = {}, toStage } = pinned;
+  const { reuse = {}, toStage, judgedBy = [] } = pinned;
   const processed = yield* jobStage(steps, 'process', reuse.process);
   if (!isFinished(processed)) return processed;
   yield* complete(steps, told(rows(processed.metrics), processed));
@@ -66,7 +64,7 @@ function* stages(steps: RunSteps): Steps<RunOutcome> {
   const { metrics, outputs } = trained;
   track.note({ metrics, ...(reuse.serves && { modelVersion: reuse.serves }) });
   const serves = reuse.serves && `nothing is new: ${reuse.serves} serves already`;
-  yield* complete(steps, serves ?? told(accuracy(metrics), trained));
+  yield* complete(steps, serves ?? told(trainedWell(metrics, judgedBy), trained));
   if (toStage === 'train' || serves) return stopped(steps);
 
   track.begin('record');
@@ -122,9 +120,13 @@ function* jobStage(
     return done;
   }
   for (let attempt = 1; ; attempt++) {
-    const job = yield* submitted({ ctx, act, track, runId }, stage, attempt);
+    const job = yield* submitWhenAwake(
+      ctx,
+      () => act.submitJob({ runId, stage, attempt }),
+      (waking) => track.waitsUntil(waking),
+    );
     if (job.cancelled) return { status: 'Cancelled' };
-    if (job.waking !== undefined) return failed(track, asleep(job.waking, job.waitForResourcesMs));
+    if (job.waking !== undefined) return failed(track, asleep(job.waking, job.waitForResourcesMs, 'stage'));
     if (job.refused) return failed(track, job.refused);
     if (job.job) track.hasJob(job.job);
     const { waitForResourcesMs, timeoutMs } = job;
@@ -137,24 +139,6 @@ function* jobStage(
     if (seen.quarantined) return ended(track, 'Quarantined', seen.reason, seen.message, seen.hint);
     if (!seen.lost || attempt > job.retries) return failed(track, seen);
   }
-}
-
-/** Submits a job as soon as its cluster runs; one that was stopped is started first, which takes minutes. */
-function* submitted({ ctx, act, track, runId }: RunSteps, stage: JobStage, attempt: number): Steps<Submission> {
-  const since = ctx.df.currentUtcDateTime.getTime();
-  for (;;) {
-    const job = yield* act.submitJob({ runId, stage, attempt });
-    const now = ctx.df.currentUtcDateTime.getTime();
-    if (job.waking === undefined || now >= since + job.waitForResourcesMs) return job;
-    track.waitsUntil(job.waking);
-    yield ctx.df.createTimer(new Date(now + WAKING_LOOK_MS));
-  }
-}
-
-function asleep(waking: string, waitedMs: number) {
-  const message = `The job was not submitted: it waited ${formatDuration(waitedMs)} for ${waking}.`;
-  const hint = 'Look at the cluster in the Azure portal, or raise waitForResources of the stage in pipeline.yaml.';
-  return { reason: 'ClusterAsleep', message, hint };
 }
 
 function* rolledOut(
@@ -222,6 +206,7 @@ function rows({ rowsWritten, rowsQuarantined }: Record<string, number>): string 
   return `${rowsWritten ?? 0} rows${rowsQuarantined ? `, ${rowsQuarantined} quarantined` : ''}`;
 }
 
-function accuracy(metrics: Record<string, number>): string {
-  return metrics.accuracy === undefined ? 'trained' : `held-out accuracy ${metrics.accuracy.toFixed(4)}`;
+function trainedWell(metrics: Record<string, number>, judgedBy: string[]): string {
+  const told = metricsInWords(metrics, judgedBy);
+  return told ? `held-out ${told}` : 'trained';
 }

@@ -28,7 +28,7 @@ export interface Partition extends Interval {
 export interface BackfillPlan extends Interval {
   pipeline: string;
   partition: PartitionUnit;
-  /** Runs at once. */
+  /** Its own runs at once, those in review too. */
   parallel: number;
   /** Lake folder, if it has placeholders one for each partition. */
   prefix: string;

@@ -30,7 +30,6 @@ export const dataCheckSchema = z.union([
   z.strictObject({ unique: z.array(column).min(1), onFailure: rowWise }),
   z.strictObject({ rows, onFailure: z.enum(['quarantineBatch', 'review']).default('quarantineBatch') }),
 ]);
-export type DataCheck = z.infer<typeof dataCheckSchema>;
 
 /** checks.json: how a batch did in its pipeline's data checks. */
 export const checkReportSchema = z.object({

@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeProblem } from './images/code-files.ts';
 import type { BrokenPipeline, Pipeline } from './pipeline.ts';
 import { parsePipeline } from './parse-pipeline.ts';
 
@@ -34,6 +35,8 @@ function misplaced(folder: string, name: string, pipeline: Pipeline, { pipelines
   const problems = needed
     .filter((code) => !existsSync(join(folder, name, code)))
     .map((code) => `${file}: the code file ${name}/${code} is missing`);
+  const unfit = codeProblem(join(folder, name));
+  if (unfit !== undefined) problems.push(`${name}: the folder cannot go to the clusters: ${unfit}`);
   if (pipeline.name !== name) problems.push(`${file}: name: ${pipeline.name} must be the name of its folder, ${name}`);
   const { prefix } = pipeline.landing;
   for (const other of pipelines.values()) {

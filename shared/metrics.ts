@@ -23,3 +23,18 @@ export function splitMetrics(metrics: Record<string, number>): TrainingMetrics {
     ...(changed !== undefined && { changedPredictions: changed }),
   };
 }
+
+/** The metrics of these names in words, in their order; none for what was not measured. */
+export function metricsInWords(metrics: Record<string, number>, names: string[]): string {
+  return names
+    .flatMap((name) => {
+      const value = metrics[name];
+      return value === undefined ? [] : `${name} ${shown(value)}`;
+    })
+    .join(', ');
+}
+
+/** Four decimals, but three digits of what is so small that these would hide it. */
+function shown(value: number): string {
+  return value !== 0 && Math.abs(value) < 0.001 ? value.toPrecision(3) : value.toFixed(4);
+}

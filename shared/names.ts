@@ -81,6 +81,11 @@ export function sourceStatePath(pipeline: string, source: string): string {
   return `runs/${pipeline}/_sources/${source}/state.json`;
 }
 
+/** Lake path of the marks of what was taken of a container. */
+export function takenPath(pipeline: string, source: string): string {
+  return `runs/${pipeline}/_sources/${source}/taken.json`;
+}
+
 /** Lake folder of a model version. */
 export function modelPath(pipeline: string, version: string): string {
   return `models/${pipeline}/${version}`;

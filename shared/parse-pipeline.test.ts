@@ -25,6 +25,11 @@ test('a name and a prefix are enough; the rest has defaults, durations in millis
 
 describe('problems name file, line, column and field', () => {
   test.each([
+    [
+      'aliases without end',
+      `a: &a [x, x]\nb: &b [${'*a,'.repeat(20)}]\nc: &c [${'*b,'.repeat(20)}]\nname: [${'*c,'.repeat(20)}]\n`,
+      'iris/pipeline.yaml:1:1: Excessive alias count indicates a resource exhaustion attack',
+    ],
     ['an unknown field', `${minimal}  colour: red\n`, 'iris/pipeline.yaml:4:3: landing.colour: unknown field'],
     [
       'a bad duration',

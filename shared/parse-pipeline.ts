@@ -9,9 +9,21 @@ export function parsePipeline(text: string, file: string): { pipeline: Pipeline 
   if (document.errors.length > 0) {
     return { problems: document.errors.map((error) => `${at(file, lines, error.pos[0])}: ${error.message}`) };
   }
-  const parsed = pipelineSchema.safeParse(document.toJS());
+  const value = plainValue(document);
+  if ('problem' in value) return { problems: [`${at(file, lines, 0)}: ${value.problem}`] };
+  const parsed = pipelineSchema.safeParse(value.is);
   if (parsed.success) return { pipeline: parsed.data };
   return { problems: parsed.error.issues.map((issue) => describe(issue, document, lines, file)) };
+}
+
+/** Aliases that multiply without end are refused by the parser only here. */
+function plainValue(document: Document): { is: unknown } | { problem: string } {
+  try {
+    return { is: document.toJS() };
+  } catch (error) {
+    if (error instanceof ReferenceError) return { problem: error.message };
+    throw error;
+  }
 }
 
 function describe(issue: z.core.$ZodIssue, document: Document, lines: LineCounter, file: string): string {

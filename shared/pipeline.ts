@@ -143,8 +143,9 @@ const schedule = z
       .refine((path) => !/\{(?!(?:yyyy|MM|dd|HH)\})/.test(path), 'placeholders are {yyyy}, {MM}, {dd} and {HH}')
       .optional()
       .describe(
-        'Folder whose files a run goes over; its landing folder by default. {yyyy}, {MM}, {dd} and {HH} are those of ' +
-          'the time before at which it was due, in UTC: a daily run goes over the day before.',
+        'Folder whose files a run goes over; its landing folder by default. With {yyyy}, {MM}, {dd} or {HH}, on the ' +
+          'clocks of timeZone, it goes over all folders whose time has ended since the last run: a daily run over the ' +
+          'day before, one on Monday after one on Friday over three days.',
       ),
   })
   .superRefine(checkSchedule)

@@ -30,6 +30,15 @@ export interface StageJob {
   namespace: string;
   name: string;
   attempt: number;
+  /** The cluster in Azure, where the HTTP API shows the job and it is one of AKS. */
+  aks?: AksCluster;
+}
+
+/** An AKS cluster as people find it. */
+export interface AksCluster {
+  resourceId: string;
+  /** Address in the Azure portal. */
+  portal?: string;
 }
 
 /** A question to a person about one run, and its answer. Times are ISO 8601. */

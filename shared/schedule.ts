@@ -32,17 +32,17 @@ export function nextTick({ cron, timeZone }: Schedule, after: Date): Date | unde
 
 /** The last time after one moment and up to another at which a schedule is due: what was missed counts once. */
 export function latestTick(schedule: Schedule, after: Date, now: Date): Date | undefined {
-  const { cron, timeZone } = schedule;
-  const first = nextTick(schedule, after);
-  if (!first || first > now) return undefined;
-  // Before now and the next millisecond, since a run at the very moment is due.
-  const [latest] = open(cron, timeZone).previousRuns(1, new Date(now.getTime() + 1_000));
-  return latest && latest <= now && latest > first ? latest : first;
+  const latest = tickUpTo(schedule, now);
+  return latest && latest > after ? latest : undefined;
 }
 
-/** The last time before a moment at which a schedule was due; the moment itself when there is none. */
-export function tickBefore({ cron, timeZone }: Schedule, moment: Date): Date {
-  return open(cron, timeZone).previousRuns(1, moment)[0] ?? moment;
+/** The last time up to a moment at which a schedule was due; undefined when there is none. */
+export function tickUpTo({ cron, timeZone }: Schedule, moment: Date): Date | undefined {
+  // Cron counts whole seconds and looks strictly before: of the last two before a second from now, one is not after now.
+  const before = new Date(moment.getTime() + 1_000);
+  return open(cron, timeZone)
+    .previousRuns(2, before)
+    .find((tick) => tick <= moment);
 }
 
 function open(cron: string, timezone: string): Cron {

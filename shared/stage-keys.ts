@@ -5,9 +5,11 @@ import { sha256 } from './sha256.ts';
 /** What the outcome of the stages that are jobs depends on, beside the champion that they compare with. */
 export interface StageInputs {
   batch: Pick<Batch, 'files'>;
-  /** Digest of the pipeline's code and the runtime's. */
-  codeDigest: string;
+  /** The jobs' images by digest: they hold the code and all that it runs with. */
+  images: { spark: string; training: string };
   pipeline: Pick<Pipeline, 'process' | 'train'>;
+  /** Rows of the last batch, where a data check compares with them. */
+  rowsBefore?: number;
   /** Weights file that the training begins with, as it was when the run began. */
   initialWeights?: { path: string; eTag: string };
 }
@@ -19,12 +21,18 @@ export interface StageKeys {
 }
 
 /** The keys of a run's stages; training depends on all that processing does. */
-export function stageKeys({ batch, codeDigest, pipeline, initialWeights }: StageInputs): StageKeys {
+export function stageKeys({ batch, images, pipeline, rowsBefore, initialWeights }: StageInputs): StageKeys {
   const files = batch.files.map(({ path, eTag, size }) => [path, eTag, size].join('\n')).sort();
   const { process, train } = pipeline;
-  const processKey = digest({ files, codeDigest, parameters: process.parameters, checks: process.checks });
-  const trainKey = digest({ processKey, parameters: train.parameters, workers: train.workers, initialWeights });
+  const processKey = digest({ files, image: images.spark, checks: process.checks, rowsBefore, ...given(process) });
+  const { workers } = train;
+  const trainKey = digest({ processKey, image: images.training, workers, initialWeights, ...given(train) });
   return { process: processKey, train: trainKey };
+}
+
+/** What a script is given by its declaration. Where its pods run and how much they may use changes no outcome. */
+function given({ parameters, pods: { environment, secrets } }: Pipeline['process'] | Pipeline['train']) {
+  return { parameters, environment, secrets };
 }
 
 function digest(value: unknown): string {

@@ -1,4 +1,5 @@
-import { locationHeader, ok, refusal, COMMON, NO_PIPELINE, BAD_BODY } from './answers.ts';
+import { logQuery } from '../request-schemas.ts';
+import { locationHeader, ok, refusal, COMMON, NO_PIPELINE, BAD_BODY, BAD_QUERY } from './answers.ts';
 import type { Route } from './route.ts';
 
 /** Routes about pipelines and their sources. */
@@ -32,6 +33,21 @@ export const PIPELINE_ROUTES = {
       ...BAD_BODY,
       404: refusal('There is no such pipeline or source.'),
       409: refusal('It has no sources, or its pipeline.yaml is broken.'),
+      ...COMMON,
+    },
+  },
+  getSourceLog: {
+    method: 'GET',
+    path: 'pipelines/{pipeline}/sources/{source}/logs',
+    role: 'Reader',
+    topic: 'Pipelines',
+    summary: 'The last lines of what a source’s collect.py said in its last look, also while it runs',
+    query: logQuery,
+    answers: {
+      200: ok('SourceLog', 'The lines as they are now.'),
+      ...BAD_QUERY,
+      ...NO_PIPELINE,
+      404: refusal('There is no such pipeline or source, it is no script, or it has no log.'),
       ...COMMON,
     },
   },

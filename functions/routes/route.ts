@@ -31,6 +31,7 @@ export const TOPICS = ['App', 'Pipelines', 'Runs', 'Backfills', 'Models', 'Arriv
 /** The parameters that paths have. */
 export const PATH_PARAMETERS = z.strictObject({
   pipeline: z.string().meta({ description: 'Name of a pipeline.', examples: ['iris'] }),
+  source: z.string().meta({ description: 'Name of a source of the pipeline.', examples: ['instrument'] }),
   runId: z.string().meta({ description: 'Id of a run.', examples: ['iris-20260301-101502-3fa9c1'] }),
   backfillId: z.string().meta({ description: 'Id of a backfill.', examples: ['iris-20260301-101502-3fa9c1'] }),
   version: z.string().meta({ description: 'A model version.', examples: ['20260301-101502-3fa9c1'] }),

@@ -104,7 +104,9 @@ export const RUN_ROUTES = {
       202: ok('RunStarted', 'Another run has started.', locationHeader),
       ...BAD_BODY,
       404: refusal('There is no such run, or its pipeline is gone.'),
-      409: refusal('A run is active, the run never finished what is to be taken over, or the key was used otherwise.'),
+      409: refusal(
+        'A run is active, what is to be taken over was never finished or is deleted, or the key was used otherwise.',
+      ),
       422: refusal('Files of its batch are not there any more.'),
       ...COMMON,
     },

@@ -19,5 +19,7 @@ export async function adoptStage(
 }
 
 async function copyFolder(lake: Lake, from: string, to: string): Promise<void> {
-  for (const { path } of await lake.list(from)) await lake.copy(path, `${to}${path.slice(from.length)}`);
+  const files = await lake.list(from);
+  if (files.length === 0) throw new Error(`${from} was deleted since the run began: start the run again`);
+  for (const { path } of files) await lake.copy(path, `${to}${path.slice(from.length)}`);
 }

@@ -91,14 +91,20 @@ async function cancelAll(context: ActivityContext, durable: DurablePort, partiti
   }
 }
 
-/** Starts runs while there is room beside all of the pipeline's active ones; each is written down before it starts. */
+/**
+ * Starts runs while there is room; each is written down before it starts. This backfill's own keep their place until they
+ * are over, in review too: else one drifting run after another would ask, each overtaking the question before. The
+ * pipeline's other active runs count as they are seen now: two backfills that look at once may both go ahead.
+ */
 async function startMore(context: ActivityContext, durable: DurablePort, backfill: Backfill, now: Date): Promise<void> {
   const { pipeline, partitions, parallel, noCache } = backfill;
   const filesIn = fileFinder(context, backfill);
-  const active = await activeRuns(context, pipeline);
+  const own = new Set(partitions.map(({ runId }) => runId));
+  const running = partitions.filter(({ status }) => status === 'Running').length;
+  const others = (await activeRuns(context, pipeline)).filter(({ runId }) => !own.has(runId)).length;
   const starting = partitions
     .filter(({ status }) => status === 'Pending')
-    .slice(0, Math.max(0, parallel - active.length));
+    .slice(0, Math.max(0, parallel - running - others));
   for (const partition of starting) {
     partition.runId ??= runIdOf(pipeline, batchId(later(partitions, now), randomUUID()));
     await context.clients.backfills.save(backfill);

@@ -17,8 +17,9 @@ export async function openRun(
   { runId, at }: { runId: string; at: string },
 ): Promise<{ cancelled: boolean }> {
   const { pipeline, batchId } = locate(runId);
-  const row = await clients.runs.get(runId);
-  if (row?.status === 'Pending') await clients.runs.save({ ...row, status: 'Running', startedAt: at });
+  await clients.runs.move(runId, (row) =>
+    row?.status === 'Pending' ? { ...row, status: 'Running', startedAt: at } : undefined,
+  );
   await clients.events.publish({
     name: 'RunStarted',
     key: runId,
@@ -56,10 +57,9 @@ export async function closeRun(context: ActivityContext, durable: DurablePort, c
   const { clients } = context;
   const { runId, outcome, progress, at, wake } = closing;
   const { pipeline, batchId } = locate(runId);
-  const row = await clients.runs.get(runId);
-  if (!row || !isFinal(row.status)) {
-    await clients.runs.save(finalRow(row, closing, pipeline, batchId));
-  }
+  await clients.runs.move(runId, (row) =>
+    row && isFinal(row.status) ? undefined : finalRow(row, closing, pipeline, batchId),
+  );
   const { modelVersion } = progress;
   if (modelVersion !== undefined) await closeVersion(clients.models, pipeline, modelVersion, outcome.status);
   await clients.events.publish({

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import type { ContainerAccess, SourceContainer } from '../../shared/clients/containers.ts';
+import { isStatus } from '../../shared/clients/is-status.ts';
 import { glob } from '../../shared/glob.ts';
-import { claims, type Pipeline } from '../../shared/pipeline.ts';
+import { claims } from '../../shared/pipeline.ts';
 import { sha256 } from '../../shared/sha256.ts';
 import { asidePath, landedName } from '../../shared/sources/landed-name.ts';
 import { SourceRefusal } from '../../shared/sources/refusal.ts';
-import type { Outcome, Seen } from '../../shared/sources/source-state.ts';
+import { addressHash, seenAt } from '../../shared/sources/seen-at.ts';
+import { selectNext } from '../../shared/sources/select-next.ts';
+import { shownAddress } from '../../shared/sources/shown-address.ts';
+import type { Outcome, Seen, SourceError } from '../../shared/sources/source-state.ts';
 import { resolve, type ContainerSource } from '../../shared/sources/source.ts';
-import { selectNext, watermarkOf, type ContainerFile } from '../../shared/sources/watermark.ts';
+import { take, type ContainerFile, type Taken } from '../../shared/sources/taken.ts';
 import type { Collection, CollectionContext } from './collection.ts';
+import { keepTaken, recallTaken } from './taken-files.ts';
 import { tooLarge, writeAside } from './write-aside.ts';
 
 /** Files of one collection; the rest comes with the next one, half a minute later. */
@@ -18,47 +23,90 @@ const SHARE_OF_TIME = 0.7;
 /** What was written in the second that just goes by may not be all of it yet. */
 const SETTLED_AFTER_MS = 2_000;
 const HASH_SHOWN = 12;
+/** Warnings of one collection, and characters of a file's name in them. */
+const MOST_WARNINGS = 10;
+const NAME_SHOWN = 200;
+/** Refusals that are about one file alone: the files after it come all the same. */
+const OF_ONE_FILE = new Set(['TooLarge', 'EmptyContent', 'Unreadable', 'NameRefused']);
 
 /**
- * Copies what is new in a container: a file's version, by its eTag, lands under a name that follows from both. The
- * watermark moves with each file, so that a failure in the middle loses nothing and repeats nothing.
+ * Copies what is new in a container: a file's version, by its eTag, lands under a name that follows from both. What was
+ * taken is noted file by file, so that a failure in the middle loses nothing and repeats nothing.
  */
 export async function collectContainer(
   context: CollectionContext,
   collection: Collection<ContainerSource>,
   clock = Date.now,
 ): Promise<Outcome> {
-  const { source, folder, seen } = collection;
+  const { source, pipeline } = collection;
   const began = clock();
   const url = addressOf(source, context.setting);
   const signal = AbortSignal.timeout(source.timeout);
   const container = context.clients.containers.open(url, accessOf(source, context.setting), signal);
-  const known = seen?.url === url ? seen.watermark : undefined;
+  const known = seenAt(collection.seen, shownAddress(url));
+  const taken = await recallTaken(context.clients, pipeline.name, source.name, known);
   const { at, files } = await container.list();
-  const settled = new Date(at.getTime() - SETTLED_AFTER_MS);
-  const next = await selectNext(wanted(files, source.pattern), known, settled, MOST_FILES);
+  const next = await selectNext(wanted(files, source.pattern ?? pipeline.landing.pattern), {
+    taken,
+    settled: new Date(at.getTime() - SETTLED_AFTER_MS),
+    limit: MOST_FILES,
+    refusal: (file) => refusalOf(collection, file)?.error,
+    refusedLimit: MOST_WARNINGS,
+  });
 
-  const landed: string[] = [];
-  let remembered: Seen = { url, ...(known && { watermark: known }) };
-  const result = () => ({ files: [...landed], seen: remembered });
-  try {
-    for (const [index, file] of next.files.entries()) {
-      if (index > 0 && clock() - began > source.timeout * SHARE_OF_TIME) {
-        return { status: 'Changed', ...result(), isPartial: true };
-      }
-      const path = `${folder}${landedName(lastPart(file.name), sha256(`${file.name} ${file.eTag}`).slice(0, HASH_SHOWN))}`;
-      mustBeClaimed(collection.pipeline, path);
-      if (await copy(context, container, collection, file, path)) landed.push(path);
-      remembered = { url, watermark: watermarkOf(file) };
+  const isTimeUp = () => clock() - began > source.timeout * SHARE_OF_TIME;
+  const copied = await copyAll(context, { container, collection, files: next.files, taken, isTimeUp });
+  const address = addressHash(shownAddress(url));
+  if (copied.count > 0) await keepTaken(context.clients, pipeline.name, source.name, address, taken);
+  const warnings = [...copied.warnings, ...next.refused].slice(0, MOST_WARNINGS);
+  const { watermark } = taken;
+  const seen: Seen = { address, ...(watermark && { watermark }) };
+  const facts = { seen, ...(warnings.length > 0 && { warnings }) };
+  if (copied.error) return { status: 'Failed', error: copied.error, files: copied.landed, ...facts };
+  const isPartial = next.isPartial || copied.count < next.files.length;
+  return copied.landed.length > 0
+    ? { status: 'Changed', files: copied.landed, ...facts, isPartial }
+    : { status: 'Unchanged', ...facts, isPartial };
+}
+
+interface Copying {
+  container: SourceContainer;
+  collection: Collection<ContainerSource>;
+  files: ContainerFile[];
+  /** Is added to. */
+  taken: Taken;
+  isTimeUp: () => boolean;
+}
+
+interface Copied {
+  landed: string[];
+  /** Files that were looked at, whether they landed or not. */
+  count: number;
+  warnings: SourceError[];
+  /** Why it ended before the last file, unless the time was up. */
+  error?: SourceError;
+}
+
+/** Copies files one after the other until something fails that is not about one of them alone. */
+async function copyAll(
+  context: CollectionContext,
+  { container, collection, files, taken, isTimeUp }: Copying,
+): Promise<Copied> {
+  const done: Copied = { landed: [], count: 0, warnings: [] };
+  for (const file of files) {
+    if (done.count > 0 && isTimeUp()) break;
+    try {
+      const path = landingPath(collection, file);
+      if (await copy(context, container, collection, file, path)) done.landed.push(path);
+    } catch (error) {
+      if (!(error instanceof SourceRefusal)) throw error;
+      if (!OF_ONE_FILE.has(error.reason)) return { ...done, error: error.error };
+      done.warnings.push(aboutFile(file, error).error);
     }
-  } catch (error) {
-    if (!(error instanceof SourceRefusal)) throw error;
-    return { status: 'Failed', error: error.error, ...result() };
+    take(taken, file);
+    done.count++;
   }
-  const { isPartial } = next;
-  return landed.length > 0
-    ? { status: 'Changed', ...result(), isPartial }
-    : { status: 'Unchanged', seen: remembered, isPartial };
+  return done;
 }
 
 /** Copies one file; false where it has changed since it was listed, when it comes again with a later time, or is gone. */
@@ -69,7 +117,6 @@ async function copy(
   file: ContainerFile,
   path: string,
 ): Promise<boolean> {
-  if (file.size > source.maxSize) throw tooLarge(source.maxSize, file.size);
   const body = await container.read(file);
   if (!body) return false;
   const aside = asidePath(folder, source.name, randomUUID());
@@ -83,7 +130,9 @@ async function copy(
     return true;
   } catch (error) {
     await landing.drop(aside);
-    throw error;
+    if (!isStatus(error, 400)) throw error;
+    const hint = 'Rename it at its source.';
+    throw new SourceRefusal('NameRefused', `The lake takes no file of the name ${lastPart(path)}.`, hint);
   }
 }
 
@@ -99,15 +148,24 @@ function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1);
 }
 
-function mustBeClaimed(pipeline: Pipeline, path: string): void {
-  const name = path.slice('landing/'.length);
-  if (claims(pipeline, name) === 'file') return;
+function landingPath({ folder }: Collection<ContainerSource>, { name, eTag }: ContainerFile): string {
+  return `${folder}${landedName(lastPart(name), sha256(`${name} ${eTag}`).slice(0, HASH_SHOWN))}`;
+}
+
+/** Why a file cannot be taken, as far as its listing tells. Whatever cures that, it is taken then if it is not too old. */
+function refusalOf(collection: Collection<ContainerSource>, file: ContainerFile): SourceRefusal | undefined {
+  const { source, pipeline } = collection;
+  if (file.size > source.maxSize) return aboutFile(file, tooLarge(source.maxSize, file.size));
+  const path = landingPath(collection, file).slice('landing/'.length);
+  if (claims(pipeline, path) === 'file') return undefined;
+  const what = `It would land as ${lastPart(path)}, which landing.pattern ${pipeline.landing.pattern} does not match.`;
   const hint = 'Narrow the pattern of the source, or widen landing.pattern.';
-  throw new SourceRefusal(
-    'NotClaimed',
-    `${lastPart(name)} would not match landing.pattern ${pipeline.landing.pattern}.`,
-    hint,
-  );
+  return aboutFile(file, new SourceRefusal('NotClaimed', what, hint));
+}
+
+function aboutFile({ name }: ContainerFile, { reason, message, hint }: SourceRefusal): SourceRefusal {
+  const shown = name.length > NAME_SHOWN ? `…${name.slice(-NAME_SHOWN)}` : name;
+  return new SourceRefusal(reason, `${shown} was not taken. ${message}`, hint);
 }
 
 function addressOf({ url }: ContainerSource, setting: (name: string) => string | undefined): string {

@@ -3,6 +3,7 @@ import type { Web, WebAnswer, WebRequest } from '../../shared/clients/web.ts';
 import { checkBeginning, checkStatus, checkType, text } from '../../shared/sources/answer.ts';
 import { asidePath, landedName } from '../../shared/sources/landed-name.ts';
 import { SourceRefusal } from '../../shared/sources/refusal.ts';
+import { addressHash, seenAt } from '../../shared/sources/seen-at.ts';
 import { shownAddress } from '../../shared/sources/shown-address.ts';
 import type { Outcome, Seen } from '../../shared/sources/source-state.ts';
 import { resolve, type HttpsSource } from '../../shared/sources/source.ts';
@@ -20,11 +21,11 @@ const HASH_SHOWN = 8;
 export async function collectHttps(context: CollectionContext, collection: Collection<HttpsSource>): Promise<Outcome> {
   const { source, seen, now } = collection;
   const request = requestOf(source, context.setting);
-  const known = seen?.url === request.url ? seen : undefined;
+  const known = seenAt(seen, request.url);
   const { web } = context.clients;
   const answer = await web.send('GET', { ...request, conditions: conditionsOf(known) });
   try {
-    if (answer.status === 304 && known) return { status: 'Unchanged' };
+    if (answer.status === 304 && known) return { status: 'Unchanged', seen: known };
     checkStatus(answer, shownAddress(request.url), now);
     checkType(answer, source);
     return await take(context, collection, request, answer);
@@ -47,13 +48,15 @@ async function take(
       maxSize: source.maxSize,
       checkBeginning: (start) => source.contentType === undefined && checkBeginning(start, source.as),
     });
-    const now: Seen = { url: request.url, ...validatorsOf(answer), contentHash: hash, sequence: seen?.sequence ?? 0 };
+    const { sequence: before = 0 } = seen ?? {};
+    const address = addressHash(request.url);
+    const now: Seen = { address, ...validatorsOf(answer), contentHash: hash, sequence: before };
     if (hash === seen?.contentHash) {
       await landing.drop(aside);
       return { status: 'Unchanged', seen: now };
     }
     await mustHaveStayed(web, request, answer, size);
-    const sequence = (seen?.sequence ?? 0) + 1;
+    const sequence = before + 1;
     const path = `${folder}${landedName(source.as, `${sequence}-${hash.slice(0, HASH_SHOWN)}`)}`;
     await landing.reveal(aside, path);
     return { status: 'Changed', files: [path], seen: { ...now, sequence } };

@@ -6,9 +6,11 @@ import { jobName, sourceStatePath } from '../../shared/names.ts';
 import type { Pipeline } from '../../shared/pipeline.ts';
 import type { ScriptSource } from '../../shared/sources/source.ts';
 import type { SourceRef } from './collection.ts';
+import { codeImage, type BaseImageMissing } from './code-image.ts';
 import { locate, readJson, type ActivityContext } from './context.ts';
-import { refusal, type Submission } from './job.ts';
-import { codeImage } from './pin.ts';
+import { keepLog } from './job-log.ts';
+import { dropLeftovers } from './leftovers.ts';
+import { refusal, type Submission } from './submit-job.ts';
 
 /** One attempt of a script's collection; the id has the form of a run's, from which job and paths follow. */
 export interface CollectJobRef extends SourceRef {
@@ -30,22 +32,37 @@ export async function submitCollectJob(context: ActivityContext, ref: CollectJob
   const pinned = await pinCollection(context, ref);
   const { waitForResources, timeout, retries } = pinned.source;
   const limits = { waitForResourcesMs: waitForResources, timeoutMs: timeout, retries };
+  if ('refused' in pinned) return { refused: pinned.refused, ...limits };
   const cluster = context.clients.cluster(KINDS.Job.cluster);
   const wakefulness = await cluster.wake();
   if (!wakefulness.awake) return { waking: wakefulness.detail, ...limits };
+  await dropLeftovers(context.clients, pinned.pipeline, new Date());
   const refused = await refusal(() => cluster.create(manifest(ref, pinned, context)));
+  if (!refused) await noteJob(context, ref);
   return { ...(refused && { refused }), ...limits };
+}
+
+/** The source says which job looks at it now, so that its log is found. */
+async function noteJob({ clients: { sources } }: ActivityContext, ref: CollectJobRef): Promise<void> {
+  const { pipeline, source, runId, attempt } = ref;
+  const state = await sources.get(pipeline, source);
+  if (state?.status === 'Running') await sources.save(pipeline, { ...state, job: { runId, attempt } });
 }
 
 /** Deletes the Job of an attempt that failed, with its pod; one that succeeded goes by itself. */
 export async function removeCollectJob(
-  { clients }: ActivityContext,
+  context: ActivityContext,
   { runId, attempt }: Pick<CollectJobRef, 'runId' | 'attempt'>,
 ): Promise<void> {
-  await clients.cluster(KINDS.Job.cluster).remove('Job', jobName(runId, 'collect', attempt));
+  // One that took too long has left no log yet. Better a log that is lost than a job that stays.
+  await keepLog(context, { runId, stage: 'collect', attempt }).catch(() => []);
+  await context.clients.cluster(KINDS.Job.cluster).remove('Job', jobName(runId, 'collect', attempt));
 }
 
-async function pinCollection(context: ActivityContext, { runId, pipeline: name, source: id }: CollectJobRef) {
+async function pinCollection(
+  context: ActivityContext,
+  { runId, pipeline: name, source: id }: CollectJobRef,
+): Promise<PinnedCollection | { source: ScriptSource; refused: BaseImageMissing }> {
   const { clients, folders } = context;
   const { paths } = locate(runId);
   const known = await readJson<PinnedCollection>(clients, paths.collection);
@@ -54,7 +71,9 @@ async function pinCollection(context: ActivityContext, { runId, pipeline: name, 
   const source = pipeline?.sources.find((one) => one.name === id);
   if (!pipeline || source?.type !== 'script') throw new Error(`${name} has no script source ${id} any more`);
   const layer = await buildCodeLayer(folders.runtime, join(folders.pipelines, name));
-  const pinned = { pipeline, source, image: await codeImage(clients.registry, 'spark', name, layer) };
+  const image = await codeImage(clients.registry, 'spark', name, layer);
+  if (typeof image !== 'string') return { source, refused: image };
+  const pinned = { pipeline, source, image };
   await clients.lake.write(paths.collection, JSON.stringify(pinned, null, 1), { ifAbsent: true });
   return (await readJson<PinnedCollection>(clients, paths.collection)) ?? pinned;
 }

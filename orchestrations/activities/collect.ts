@@ -34,9 +34,6 @@ export async function surveyLanding(
   };
 }
 
-/** Runs that may wait for reviews beside the active one, at most. */
-const OPEN_RUNS_LIMIT = 100;
-
 /** The run that has its pipeline's place, if any: one that is not over and does not wait for a review. */
 export async function activeRun(context: Pick<ActivityContext, 'clients'>, pipeline: string): Promise<Run | undefined> {
   return (await activeRuns(context, pipeline))[0];
@@ -44,15 +41,11 @@ export async function activeRun(context: Pick<ActivityContext, 'clients'>, pipel
 
 /** The runs of a pipeline that are not over and do not wait for a review. */
 export async function activeRuns({ clients }: Pick<ActivityContext, 'clients'>, pipeline: string): Promise<Run[]> {
-  const query = (status: 'Running' | 'Pending') =>
-    clients.runs.list({ pipelines: [pipeline], status, top: OPEN_RUNS_LIMIT });
-  const [running, pending, reviews] = await Promise.all([
-    query('Running'),
-    query('Pending'),
-    clients.reviews.waiting(pipeline),
-  ]);
-  const waits = new Set(reviews.map(({ runId }) => runId));
-  return [...running.value, ...pending.value].filter(({ runId }) => !waits.has(runId));
+  const open = await clients.runs.open(pipeline);
+  const reviews = await Promise.all(open.map(({ runId }) => clients.reviews.get(runId)));
+  const active = open.filter((_, index) => reviews[index]?.status !== 'Waiting');
+  const isRunning = ({ status }: Run) => status === 'Running';
+  return [...active.filter(isRunning), ...active.filter((run) => !isRunning(run))];
 }
 
 /**
@@ -76,7 +69,7 @@ export async function closeBatch(
 }
 
 /** The manifest also keeps what it claims: markers and replaced versions are claimed, yet no files of the batch. */
-interface ClaimedBatch extends Batch {
+export interface ClaimedBatch extends Batch {
   claimed: { path: string; eTag: string }[];
 }
 

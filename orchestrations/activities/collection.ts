@@ -1,11 +1,11 @@
 import type { Pipeline } from '../../shared/pipeline.ts';
-import { ASIDE } from '../../shared/sources/landed-name.ts';
 import { SourceRefusal } from '../../shared/sources/refusal.ts';
 import { begun, concluded, isDue, newState, type Outcome, type Seen } from '../../shared/sources/source-state.ts';
 import { missingSetting, type Source } from '../../shared/sources/source.ts';
 import { collectContainer } from './collect-container.ts';
 import { collectHttps } from './collect-https.ts';
 import type { ActivityContext } from './context.ts';
+import { dropLeftovers } from './leftovers.ts';
 
 /** One source of one pipeline. */
 export interface SourceRef {
@@ -25,9 +25,6 @@ export interface Collection<S extends Source = Source> {
   seen: Seen | undefined;
   now: Date;
 }
-
-/** Leftovers of a crash are swept after this long: longer than any activity runs. */
-const LEFTOVER_MS = 3_600_000;
 
 export type Beginning = { go: false; because: string } | { go: true; type: Source['type'] };
 
@@ -59,7 +56,7 @@ export async function collectSource(context: ActivityContext, ref: SourceRef): P
   const folder = `landing/${pipeline.landing.prefix}`;
   const now = new Date();
   const { seen } = (await context.clients.sources.get(ref.pipeline, ref.source)) ?? {};
-  await context.clients.landing.dropOlder(`${folder}${ASIDE}`, new Date(now.getTime() - LEFTOVER_MS));
+  await dropLeftovers(context.clients, pipeline, now);
   try {
     const collection = { pipeline, folder, seen, now };
     return source.type === 'https'

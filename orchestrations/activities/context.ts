@@ -45,11 +45,16 @@ export interface PinnedRun {
 }
 
 /** The pinned facts of a run; throws when it was never pinned. */
-export async function readPinned({ clients }: ActivityContext, runId: string): Promise<PinnedRun> {
-  const { paths } = locate(runId);
-  const found = await readJson<PinnedRun>(clients, paths.pinned);
-  if (!found) throw new Error(`${paths.pinned} is missing: the run was never pinned`);
-  return { ...found, pipeline: withDefaults(found.pipeline) };
+export async function readPinned({ clients }: Pick<ActivityContext, 'clients'>, runId: string): Promise<PinnedRun> {
+  const found = await findPinned(clients, runId);
+  if (!found) throw new Error(`${locate(runId).paths.pinned} is missing: the run was never pinned`);
+  return found;
+}
+
+/** The pinned facts of a run; undefined when it was never pinned, or they are gone. */
+export async function findPinned(clients: Pick<Clients, 'lake'>, runId: string): Promise<PinnedRun | undefined> {
+  const found = await readJson<PinnedRun>(clients, locate(runId).paths.pinned);
+  return found && { ...found, pipeline: withDefaults(found.pipeline) };
 }
 
 /** A run that an earlier release pinned lacks what later ones added: that has its defaults. */

@@ -7,7 +7,8 @@ import { removeCollectJob, submitCollectJob } from './collect-script.ts';
 import { beginCollection, collectSource, recordCollection } from './collection.ts';
 import type { ActivityContext } from './context.ts';
 import type { DurablePort } from './durable-port.ts';
-import { observeJob, submitJob } from './job.ts';
+import { checkGolden } from './golden-check.ts';
+import { observeJob } from './job.ts';
 import { buildModelImage } from './model-image.ts';
 import { pinRun } from './pin.ts';
 import { recordModel } from './record.ts';
@@ -20,15 +21,9 @@ import {
   supersedeReviews,
   type ReviewRequest,
 } from './review.ts';
-import {
-  applyRevision,
-  checkGolden,
-  claimRollout,
-  moveChampion,
-  observeRevision,
-  promoteRevision,
-  rollBack,
-} from './rollout.ts';
+import { applyRevision, observeRevision, promoteRevision } from './revision.ts';
+import { claimRollout, moveChampion, rollBack } from './rollout.ts';
+import { submitJob } from './submit-job.ts';
 import { validateModel } from './validate.ts';
 
 /** All activities by name, each taking one JSON-safe input; those that start orchestrations take a Durable client too. */

@@ -17,10 +17,12 @@ const pod = (name: string, exitCode?: number): V1Pod => ({
   }),
 });
 
+const tail = (log = '') => ({ lines: log === '' ? [] : log.split('\n'), isShortened: log.startsWith('late') });
+
 /** Keeps the logs of pods and answers the lines that are shown and the file that was written. */
 async function keep(pods: V1Pod[], logs: Record<string, string>) {
   const written: Record<string, string> = {};
-  const cluster = { pods: async () => pods, log: async (name: string) => logs[name] ?? '' };
+  const cluster = { pods: async () => pods, log: async (name: string) => tail(logs[name]) };
   const lake = { write: async (path: string, text: string) => ((written[path] = text), true) };
   const context = { clients: { cluster: () => cluster, lake } } as unknown as ActivityContext;
   return { lines: await keepLog(context, ref), file: Object.values(written)[0], paths: Object.keys(written) };
@@ -59,6 +61,11 @@ test('a failed pod is among those kept, however many there are; all go into one 
 test('without a log nothing is written, and long lines are cut', async () => {
   expect(await keep([pod(`${job}-master-0`)], {})).toMatchObject({ lines: [], paths: [] });
   expect((await keep([pod(`${job}-master-0`)], { [`${job}-master-0`]: 'x'.repeat(9_000) })).lines[0]).toHaveLength(400);
+});
+
+test('what is kept of a log says that more was there', async () => {
+  const { file } = await keep([pod(`${job}-master-0`)], { [`${job}-master-0`]: 'late line' });
+  expect(file).toBe(`==> ${job}-master-0 <==\n… earlier lines are left out\nlate line\n`);
 });
 
 test('pods of another attempt are left out', async () => {

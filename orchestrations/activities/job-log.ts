@@ -9,9 +9,11 @@ import { JOB_KINDS, type AwaitedJob } from './job-manifest.ts';
 const LINES_READ = 2_000;
 /** A failing rank may speak before the master has said a word, so more than one pod is asked. */
 const PODS_READ = 8;
+/** Stands where earlier lines are left out. */
+const SHORTENED = '… earlier lines are left out';
 const LINES_SHOWN = 15;
 /** An error travels in the run's table row, whose properties end at 64 kB, and in histories: the log file has the rest. */
-const LINE_LIMIT = 400;
+export const LINE_LIMIT = 400;
 
 /** What the pods of an attempt have written so far; those that failed come first. */
 export async function podLines(context: ActivityContext, ref: AwaitedJob): Promise<(PodLines & { failed: boolean })[]> {
@@ -24,8 +26,8 @@ export async function podLines(context: ActivityContext, ref: AwaitedJob): Promi
   const read = await Promise.all(
     first.map(async (pod) => {
       const name = pod.metadata?.name ?? '';
-      const log = (await cluster.log(name, container, LINES_READ)).trimEnd();
-      return { pod: name, failed: hasFailed(pod), lines: log === '' ? [] : log.split('\n') };
+      const { lines, isShortened } = await cluster.log(name, container, LINES_READ);
+      return { pod: name, failed: hasFailed(pod), lines: isShortened ? [SHORTENED, ...lines] : lines };
     }),
   );
   return read.filter(({ lines }) => lines.length > 0);

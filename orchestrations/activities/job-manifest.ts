@@ -1,4 +1,5 @@
-import type { Manifest } from '../../shared/manifests/kinds.ts';
+import type { Cluster } from '../../shared/clients/cluster.ts';
+import { KINDS, type Manifest } from '../../shared/manifests/kinds.ts';
 import { batchJob } from '../../shared/jobs/batch-job.ts';
 import type { JobKind } from '../../shared/jobs/job-kind.ts';
 import { pytorchJob } from '../../shared/jobs/pytorch-job.ts';
@@ -55,4 +56,9 @@ export function jobOf(
   return stage === 'process'
     ? manifest({ ...common, image: images.spark, input: paths.batch, output: paths.curated })
     : manifest({ ...common, image: images.training, input: curated, output: paths.model, ...weights });
+}
+
+/** The cluster that a job runs on. */
+export function clusterOf({ clients }: ActivityContext, { stage }: AwaitedJob): Cluster {
+  return clients.cluster(KINDS[JOB_KINDS[stage].kind].cluster);
 }

@@ -3,12 +3,10 @@ import type { JobState } from '../../shared/jobs/job-kind.ts';
 import { jobResultSchema, type JobResult } from '../../shared/jobs/job-result.ts';
 import { eventTrouble } from '../../shared/jobs/event-trouble.ts';
 import { podTrouble, type Trouble } from '../../shared/jobs/pod-trouble.ts';
-import { KINDS } from '../../shared/manifests/kinds.ts';
-import { jobName, LABELS, NAMESPACE } from '../../shared/names.ts';
-import type { StageJob } from '../../shared/run.ts';
+import { jobName, LABELS } from '../../shared/names.ts';
 import { locate, readJson, readPinned, type ActivityContext } from './context.ts';
 import { keepLog } from './job-log.ts';
-import { JOB_KINDS, jobOf, type AwaitedJob, type JobRef } from './job-manifest.ts';
+import { clusterOf, JOB_KINDS, type AwaitedJob, type JobRef } from './job-manifest.ts';
 
 /** How a job stands. */
 export type JobSighting =
@@ -17,61 +15,8 @@ export type JobSighting =
   | { phase: 'Failed'; reason: string; message: string; hint?: string; lost: boolean; quarantined?: true }
   | { phase: 'Cancelled' };
 
-export interface Submission {
-  cancelled: boolean;
-  /** Why nothing was submitted yet: the cluster starts. */
-  waking?: string;
-  /** Where it was submitted. */
-  job?: StageJob;
-  /** Why the cluster will never take it. */
-  refused?: { reason: string; message: string; hint: string };
-  waitForResourcesMs: number;
-  timeoutMs: number;
-  retries: number;
-}
-
 /** An error travels in the run's table row, whose properties end at 64 kB, and in histories. */
 const MESSAGE_LIMIT = 4_000;
-
-/** Submits a job under the name that follows from run, stage and attempt; the same job twice is one job. */
-export async function submitJob(context: ActivityContext, ref: JobRef): Promise<Submission> {
-  const pinned = await readPinned(context, ref.runId);
-  const { waitForResources, timeout, retries } = pinned.pipeline[ref.stage];
-  const limits = { waitForResourcesMs: waitForResources, timeoutMs: timeout, retries };
-  if (await context.clients.runs.cancelRequested(ref.runId)) return { cancelled: true, ...limits };
-  const cluster = clusterOf(context, ref);
-  const wakefulness = await cluster.wake();
-  if (!wakefulness.awake) return { cancelled: false, waking: wakefulness.detail, ...limits };
-  const refused = await refusal(() => cluster.create(jobOf(ref, pinned, context)));
-  return { cancelled: false, ...(refused ? { refused } : { job: placeOf(ref) }), ...limits };
-}
-
-function placeOf({ runId, stage, attempt }: JobRef): StageJob {
-  const { kind } = JOB_KINDS[stage];
-  const { cluster } = KINDS[kind];
-  return { cluster, kind, namespace: NAMESPACE, name: jobName(runId, stage, attempt), attempt };
-}
-
-/** Statuses with which a cluster refuses for good: no repetition would change them. */
-const REFUSALS: Record<number, { reason: string; hint: string }> = {
-  400: { reason: 'ManifestRefused', hint: 'Correct what is named in pipeline.yaml, or the policy that refuses it.' },
-  403: { reason: 'Forbidden', hint: 'Apply workloads/clusters, or see the policy that refuses it.' },
-  422: { reason: 'ManifestRefused', hint: 'Correct what is named in pipeline.yaml.' },
-  501: { reason: 'OperatorMissing', hint: 'Install the operator: see workloads/clusters.' },
-};
-
-/** Why a cluster will never take what is sent; undefined where it has taken it. */
-export async function refusal(send: () => Promise<void>): Promise<Submission['refused']> {
-  try {
-    await send();
-    return undefined;
-  } catch (error) {
-    const { code } = error as { code?: number };
-    const known = code === undefined ? undefined : REFUSALS[code];
-    if (!known || !(error instanceof Error)) throw error;
-    return { ...known, message: error.message };
-  }
-}
 
 /**
  * Looks at a job. The object is read before the result file: a job writes the file before it ends, so an ended job
@@ -194,10 +139,6 @@ async function readResult({ clients }: ActivityContext, ref: AwaitedJob): Promis
   const path = locate(ref.runId).paths.result(ref.stage, ref.attempt);
   const found = await readJson<unknown>(clients, path);
   return found === undefined ? undefined : jobResultSchema.parse(found);
-}
-
-function clusterOf({ clients }: ActivityContext, { stage }: AwaitedJob): Cluster {
-  return clients.cluster(KINDS[JOB_KINDS[stage].kind].cluster);
 }
 
 function podLabels({ runId, stage }: AwaitedJob): string {

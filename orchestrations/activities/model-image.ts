@@ -37,7 +37,11 @@ export async function buildModelImage(context: ActivityContext, { runId }: { run
   }
   const [repository = '', digest = ''] = images.serving.slice(registry.host.length + 1).split('@');
   const base = await registry.pull(repository, digest);
-  if (!base) throw new Error(`The registry has lost ${images.serving}`);
+  if (!base) {
+    const message = `The registry has lost ${images.serving}, which the run pinned.`;
+    const hint = 'Rerun it: the image is then made anew from serving:base.';
+    return { ok: false, reason: 'BaseImageMissing', message, hint };
+  }
   const layer = await buildLayer(files);
   const image = appendLayers(base, [{ layer, comment: `${pipeline} model ${batchId}` }]);
   const tag = `${pipeline}-${batchId}`;

@@ -1,19 +1,15 @@
 import { join } from 'node:path';
 import { buildCodeLayer } from '../../shared/images/code-layer.ts';
-import { appendLayers } from '../../shared/images/image.ts';
-import type { Layer } from '../../shared/images/layer.ts';
-import type { Registry } from '../../shared/clients/registry.ts';
 import type { Clients } from '../../shared/clients/clients.ts';
 import { modelPath, versionOfPath } from '../../shared/names.ts';
 import type { Pipeline } from '../../shared/pipeline.ts';
 import type { Batch, LastStage, RunRequest } from '../../shared/run.ts';
-import { stageKeys, type StageKeys } from '../../shared/stage-keys.ts';
-import type { JobStage } from './job-manifest.ts';
+import { stageKeys } from '../../shared/stage-keys.ts';
+import { claimWaiting } from './claim-waiting.ts';
+import { codeImages } from './code-image.ts';
+import type { ClaimedBatch } from './collect.ts';
 import { locate, readJson, type ActivityContext, type PinnedRun } from './context.ts';
-import { askedFor, doneBefore, type Reuse } from './reuse.ts';
-
-/** Tag of the base image in each repository. */
-const BASE_TAG = 'base';
+import { askedFor, doneBefore, type Missing, type Reuse } from './reuse.ts';
 
 export type Pinning =
   | {
@@ -24,6 +20,8 @@ export type Pinning =
       /** What other runs have done already. */
       reuse?: Reuse;
       toStage?: LastStage;
+      /** Names of the metrics that the model is judged by, the first one first. */
+      judgedBy?: string[];
       review: { deadlineMs: number; reminderMs: number; onDeadline: 'reject' | 'approve' };
     }
   | { ok: false; reason: string; message: string; hint: string };
@@ -49,7 +47,7 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
       hint: `Correct ${name}/pipeline.yaml.`,
     };
   }
-  const batch = await readJson<Batch>(clients, paths.batch);
+  const batch = await readJson<Batch | ClaimedBatch>(clients, paths.batch);
   if (!batch) throw new Error(`${paths.batch} is missing`);
   const request = (await readJson<RunRequest>(clients, paths.request)) ?? {};
   const pipeline = asRequested(declared, request);
@@ -64,14 +62,18 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
     };
   }
   const layer = await buildCodeLayer(folders.runtime, join(folders.pipelines, name));
+  const images = await codeImages(clients.registry, name, layer);
+  if ('reason' in images) return { ok: false, ...images };
+  const previous = last?.path;
   const keys = stageKeys({
     batch,
-    codeDigest: layer.digest,
+    images,
     pipeline,
+    ...(await comparedRows(clients, pipeline, previous)),
     ...(weights && { initialWeights: { path: weights.path, eTag: weights.eTag } }),
   });
-  const reuse = await reusable(clients, request, name, keys, champion);
-  if ('missing' in reuse) return neverFinished(request, reuse.missing);
+  const reuse = await reusable(clients, request, { pipeline, images, keys, ...(champion && { champion }) });
+  if ('missing' in reuse) return nothingToTakeOver(reuse);
   const pinned: PinnedRun = {
     runId,
     pipeline,
@@ -81,15 +83,13 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
     reuse,
     ...(request.toStage && { toStage: request.toStage }),
     ...(champion && { champion }),
-    ...(last && { previous: last.path }),
+    ...(previous && { previous }),
     ...(weights && { initialWeights: { path: weights.path, ...(weights.version && { version: weights.version }) } }),
-    images: {
-      spark: await codeImage(clients.registry, 'spark', name, layer),
-      training: await codeImage(clients.registry, 'training', name, layer),
-      serving: await codeImage(clients.registry, 'serving', name, layer),
-    },
+    images,
   };
   await clients.arrivals.trace(name, batch.files, batch.batchId);
+  // A run that ends early is a trial: what waits still waits for a run that brings it to its users.
+  if (!('claimed' in batch) && !request.toStage) await claimWaiting(clients, batch);
   await clients.lake.write(paths.pinned, JSON.stringify(pinned, null, 1), { ifAbsent: true });
   return summary(pinned);
 }
@@ -98,21 +98,27 @@ export async function pinRun(context: ActivityContext, { runId }: { runId: strin
 async function reusable(
   clients: Clients,
   { rerun, noCache = false }: RunRequest,
-  pipeline: string,
-  keys: StageKeys,
-  champion: string | undefined,
-): Promise<Reuse | { missing: JobStage }> {
+  run: Parameters<typeof doneBefore>[1],
+): Promise<Reuse | Missing> {
   if (rerun && rerun.fromStage !== 'process') return askedFor(clients, rerun);
-  return noCache || rerun ? {} : doneBefore(clients, pipeline, keys, champion);
+  return noCache || rerun ? {} : doneBefore(clients, run);
 }
 
-function neverFinished({ rerun }: RunRequest, stage: JobStage): Pinning {
-  return {
-    ok: false,
-    reason: 'NothingToTakeOver',
-    message: `${rerun?.of} never finished stage ${stage}.`,
-    hint: `Rerun it from an earlier stage, such as ${stage}.`,
-  };
+/** Rows of the last batch where a data check compares with them: with others it may come to another word. */
+async function comparedRows(
+  clients: Clients,
+  { process }: Pipeline,
+  previous: string | undefined,
+): Promise<{ rowsBefore?: number }> {
+  const isCompared = process.checks.some((check) => 'rows' in check && check.rows.changeAtMost !== undefined);
+  if (!isCompared || previous === undefined) return {};
+  const profile = await readJson<{ rows?: number }>(clients, `${previous}/profile.json`);
+  return profile?.rows === undefined ? {} : { rowsBefore: profile.rows };
+}
+
+function nothingToTakeOver({ missing, because }: Missing): Pinning {
+  const hint = `Rerun it from an earlier stage, such as ${missing}.`;
+  return { ok: false, reason: 'NothingToTakeOver', message: because, hint };
 }
 
 /** The pipeline as declared, with what this run alone was asked to do otherwise. */
@@ -150,25 +156,7 @@ function summary({ batch, codeDigest, pipeline, reuse, toStage }: PinnedRun): Pi
     rolloutTimeoutMs: pipeline.rollout.timeout,
     ...(reuse && { reuse }),
     ...(toStage && { toStage }),
+    judgedBy: Object.keys(pipeline.validate.metrics),
     review: { deadlineMs: deadline, reminderMs: reminder, onDeadline },
   };
-}
-
-/** The base image with the code layer on it, by digest; pushed unless the registry has it. */
-export async function codeImage(
-  registry: Registry,
-  repository: string,
-  pipeline: string,
-  layer: Layer,
-): Promise<string> {
-  const base = await registry.pull(repository, BASE_TAG);
-  if (!base) {
-    throw new Error(
-      `The registry has no image ${repository}:${BASE_TAG}: build the base images of workloads/images first`,
-    );
-  }
-  const image = appendLayers(base, [{ layer, comment: `${pipeline} code` }]);
-  const tag = `${pipeline}-code-${image.digest.slice('sha256:'.length, 'sha256:'.length + 12)}`;
-  if ((await registry.digestOf(repository, tag)) !== image.digest) await registry.push(repository, tag, image, [layer]);
-  return `${registry.host}/${repository}@${image.digest}`;
 }

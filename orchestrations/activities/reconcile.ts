@@ -27,10 +27,7 @@ export interface Reconciliation {
 export async function reconcile(context: ActivityContext, durable: DurablePort, now: Date): Promise<Reconciliation> {
   const done: Reconciliation = { collectors: [], started: [], closed: [], woken: [], released: [], published: 0 };
   for (const pipeline of context.pipelines().pipelines.keys()) {
-    for (const status of ['Pending', 'Running'] as const) {
-      const { value } = await context.clients.runs.list({ pipelines: [pipeline], status, top: 100 });
-      for (const run of value) await setRight(context, durable, run, now, done);
-    }
+    for (const run of await context.clients.runs.open(pipeline)) await setRight(context, durable, run, now, done);
     await releaseClaim(context, durable, pipeline, done);
     await resumeBackfills(context, durable, pipeline, done);
     if (await activeRun(context, pipeline)) continue;

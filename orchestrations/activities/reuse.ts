@@ -1,10 +1,12 @@
 import type { Clients } from '../../shared/clients/clients.ts';
 import { jobResultSchema } from '../../shared/jobs/job-result.ts';
-import { parseRunId, runPaths } from '../../shared/names.ts';
+import { inferenceService } from '../../shared/manifests/inference-service.ts';
+import { parseRunId, runIdOf, runPaths } from '../../shared/names.ts';
+import type { Pipeline } from '../../shared/pipeline.ts';
 import type { RunRequest } from '../../shared/run.ts';
 import type { StageKeys } from '../../shared/stage-keys.ts';
 import { attemptsOf } from './attempts.ts';
-import { locate, readJson, type PinnedRun } from './context.ts';
+import { findPinned, locate, readJson, type PinnedRun } from './context.ts';
 import type { JobStage } from './job-manifest.ts';
 
 /** A stage's outcome that another run came to. */
@@ -24,19 +26,28 @@ export interface Reuse {
   serves?: string;
 }
 
-/** What a run takes over because somebody asked for that; `missing` names a stage that the other run never finished. */
+/** A stage of which there is nothing to take over, and why. */
+export interface Missing {
+  missing: JobStage;
+  because: string;
+}
+
+/** What a run takes over because somebody asked for that. */
 export async function askedFor(
   clients: Clients,
   { of, fromStage }: NonNullable<RunRequest['rerun']>,
-): Promise<Reuse | { missing: JobStage }> {
+): Promise<Reuse | Missing> {
   const wanted = ({ process: [], train: ['process'], validate: ['process', 'train'] } as const)[fromStage];
   const reuse: Reuse = {};
   for (const stage of wanted) {
     const found = await outcomeOf(clients, of, stage);
-    if (!found) return { missing: stage };
+    if (!found) return { missing: stage, because: `${of} never finished stage ${stage}.` };
     reuse[stage] = found;
   }
-  return reuse;
+  const last = wanted.at(-1);
+  const from = last && reuse[last];
+  if (!from || (await isKept(clients, from, last))) return reuse;
+  return { missing: last, because: `What ${from.runId} made in stage ${last} was deleted.` };
 }
 
 /**
@@ -45,21 +56,33 @@ export async function askedFor(
  */
 export async function doneBefore(
   clients: Clients,
-  pipeline: string,
-  keys: StageKeys,
-  champion: string | undefined,
+  { pipeline, images, keys, champion }: Pick<PinnedRun, 'pipeline' | 'images' | 'champion'> & { keys: StageKeys },
 ): Promise<Reuse> {
+  const { name } = pipeline;
   const [process, train] = await Promise.all(
     (['process', 'train'] as const).map(async (stage) => {
-      const known = await clients.finishedStages.recall(pipeline, keys[stage]);
-      if (!known || !(await isComparable(clients, pipeline, known, champion))) return undefined;
+      const known = await clients.finishedStages.recall(name, keys[stage]);
+      if (!known || !(await isComparable(clients, name, known, champion))) return undefined;
       return outcomeOf(clients, known.runId, stage);
     }),
   );
   if (!process) return {};
-  if (!train) return { process };
-  const serves = champion !== undefined && (await madeSame(clients, pipeline, train.runId, champion));
+  if (!train || !(await isKept(clients, train, 'train'))) {
+    return (await isKept(clients, process, 'process')) ? { process } : {};
+  }
+  const serves =
+    champion !== undefined &&
+    (await madeSame(clients, name, train.runId, champion)) &&
+    (await servesAlike(clients, champion, pipeline, images.serving));
   return { process, train, ...(serves && { serves: champion }) };
+}
+
+/** Whether the champion's rollout is what a rollout of now would be: the same code, base image, resources and settings. */
+async function servesAlike(clients: Clients, champion: string, pipeline: Pipeline, image: string): Promise<boolean> {
+  const pinned = await findPinned(clients, runIdOf(pipeline.name, champion));
+  if (pinned?.images.serving !== image) return false;
+  const manifest = (of: Pipeline) => JSON.stringify(inferenceService({ pipeline: of, version: champion, image }));
+  return manifest(pinned.pipeline) === manifest(pipeline);
 }
 
 async function isComparable(
@@ -99,4 +122,13 @@ async function outcomeOf(clients: Clients, runId: string, stage: JobStage): Prom
     return { runId, outputs, metrics, ...(pinned?.champion && { champion: pinned.champion }) };
   }
   return undefined;
+}
+
+/**
+ * Whether what a stage made is still there: people and lifecycle rules delete data and models. Of the stages that are
+ * taken over only the last one's is needed: a model needs no data any more.
+ */
+async function isKept({ lake }: Clients, { runId }: TakenOver, stage: JobStage): Promise<boolean> {
+  const { curated, model } = locate(runId).paths;
+  return (await lake.list(stage === 'process' ? curated : model)).length > 0;
 }

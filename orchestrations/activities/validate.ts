@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { checkReportSchema } from '../../shared/data-checks.ts';
 import { drift } from '../../shared/drift/drift.ts';
+import type { DriftReport } from '../../shared/drift/report.ts';
 import { gate, type Evidence, type GateDecision } from '../../shared/gate.ts';
 import { splitMetrics } from '../../shared/metrics.ts';
 import { modelPath } from '../../shared/names.ts';
@@ -12,7 +13,21 @@ export interface Validation {
   gate: GateDecision;
   /** Version that the model was judged against; none where nothing served. */
   champion?: string;
+  /** What drifted from the champion's data, for the log; absent where nothing could be compared. */
+  drift?: DriftSummary;
 }
+
+interface DriftSummary {
+  drifted: boolean;
+  /** Share of the features that drifted, and what a pipeline allows. */
+  share: number;
+  limit: number;
+  /** Names of features that drifted, and of the label if it did. */
+  features: string[];
+}
+
+/** A log line and the history of the orchestration hold it. */
+const FEATURES_NAMED = 50;
 
 /** Judges a run's model by its metrics, the champion's on the same rows, the drift of its data, and the data checks. */
 export async function validateModel(
@@ -35,7 +50,13 @@ export async function validateModel(
   if (rivalVersion && baselineProblem) problems.push(`the champion could not be evaluated: ${baselineProblem}`);
   const decision = gate(evidence, pinned.pipeline.validate);
   await clients.models.note(name, batchId, { gate: decision });
-  return { gate: decision, ...(champion && { champion }) };
+  const { drift: report } = evidence;
+  return { gate: decision, ...(champion && { champion }), ...(report && { drift: summary(report) }) };
+}
+
+function summary({ drifted, driftedFeatures, features }: DriftReport): DriftSummary {
+  const names = features.filter((feature) => feature.drifted).map(({ name }) => name);
+  return { drifted, ...driftedFeatures, features: names.slice(0, FEATURES_NAMED) };
 }
 
 /**

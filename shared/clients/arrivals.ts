@@ -1,7 +1,9 @@
 import { odata, type TableClient, type TransactionAction } from '@azure/data-tables';
 import { newestFirstKey } from '../names.ts';
 import { sha256 } from '../sha256.ts';
+import { absent } from './absent.ts';
 import { insertedNow, type OpenTable } from './table.ts';
+import { waitingArrivals } from './waiting-arrivals.ts';
 
 /** A version of a file that arrived in the landing zone. `at` is ISO 8601, `size` bytes. */
 export interface Arrival {
@@ -38,12 +40,13 @@ interface Row extends Arrival {
 }
 
 /** Arrivals behind Table storage. */
-export function createArrivals(open: OpenTable): Arrivals {
+export function createArrivals(open: OpenTable, now: () => Date = () => new Date()): Arrivals {
   const table: TableClient = open('Arrivals');
   // The path comes first, so that the versions of a file lie side by side and are found without a scan.
   const key = ({ path, eTag }: Pick<Arrival, 'path' | 'eTag'>) => `${sha256(path)}:${sha256(eTag)}`;
   const ofPath = (partition: string, path: string) =>
     odata`PartitionKey eq ${partition} and RowKey ge ${`${sha256(path)}:`} and RowKey lt ${`${sha256(path)};`}`;
+  const waiting = waitingArrivals(table, now);
   const submit = async (actions: TransactionAction[]) => {
     for (let start = 0; start < actions.length; start += TRANSACTION_LIMIT) {
       await table.submitTransaction(actions.slice(start, start + TRANSACTION_LIMIT));
@@ -51,26 +54,32 @@ export function createArrivals(open: OpenTable): Arrivals {
   };
   return {
     add(pipeline, arrival) {
+      const rowKey = key(arrival);
       return insertedNow(() =>
-        table.createEntity({ partitionKey: pipeline, rowKey: key(arrival), ...arrival, batchId: '' }),
+        table.submitTransaction([
+          ['create', { partitionKey: pipeline, rowKey, ...arrival, batchId: '' }],
+          waiting.added(pipeline, rowKey, arrival),
+        ]),
       );
     },
-    async waiting(pipeline, limit) {
-      const filter = odata`PartitionKey eq ${pipeline} and batchId eq ''`;
-      const found: Arrival[] = [];
-      for await (const { path, eTag, size, at, marker } of table.listEntities<Row>({ queryOptions: { filter } })) {
-        found.push({ path, eTag, size, at, marker });
-        if (found.length >= limit) break;
-      }
-      return found;
-    },
+    waiting: (pipeline, limit) => waiting.list(pipeline, limit),
     async claim(pipeline, arrivals, batchId) {
-      const claimed = (arrival: Pick<Arrival, 'path' | 'eTag'>) => ({
-        partitionKey: pipeline,
-        rowKey: key(arrival),
-        batchId,
-      });
-      await submit(arrivals.map((arrival): TransactionAction => ['update', claimed(arrival), 'Merge']));
+      const rowKeys = arrivals.map(key);
+      const taken = (rowKey: string): TransactionAction => [
+        'update',
+        { partitionKey: pipeline, rowKey, batchId },
+        'Merge',
+      ];
+      const both = (rowKey: string) => [taken(rowKey), waiting.claimed(pipeline, rowKey)];
+      for (let start = 0; start < rowKeys.length; start += TRANSACTION_LIMIT / 2) {
+        const some = rowKeys.slice(start, start + TRANSACTION_LIMIT / 2);
+        // Where one does not wait any more, as after a crash in the middle, each is claimed by itself.
+        if (await absent(() => table.submitTransaction(some.flatMap(both)))) continue;
+        for (const rowKey of some) {
+          const isTaken = await absent(() => table.submitTransaction(both(rowKey)));
+          if (!isTaken) await table.submitTransaction([taken(rowKey)]);
+        }
+      }
     },
     async ofPath(pipeline, path) {
       const found: (Arrival & { batchId?: string })[] = [];

@@ -5,6 +5,7 @@ import { createBackfills, type Backfills } from './backfills.ts';
 import { clusterConnection } from './cluster-connection.ts';
 import { createCluster, type Cluster } from './cluster.ts';
 import { createContainers, type Containers } from './containers.ts';
+import { createDeadLetters, type DeadLetters } from './dead-letters.ts';
 import { createEvents } from './events.ts';
 import { createFinishedStages, type FinishedStages } from './finished-stages.ts';
 import { createLake, type Lake } from './lake.ts';
@@ -13,6 +14,7 @@ import { createModels, type Models } from './models.ts';
 import { createOutbox, type Outbox } from './outbox.ts';
 import { createRegistry, type Registry } from './registry.ts';
 import { createPredictor, type Predictor } from './predictor.ts';
+import { createProbes, type Probes } from './probes.ts';
 import { createReviews, type Reviews } from './reviews.ts';
 import { createRuns, type Runs } from './runs.ts';
 import { createSchedules, type Schedules } from './schedules.ts';
@@ -31,6 +33,7 @@ export interface Clients {
   sources: Sources;
   landing: Landing;
   arrivals: Arrivals;
+  deadLetters: DeadLetters;
   runs: Runs;
   finishedStages: FinishedStages;
   backfills: Backfills;
@@ -42,6 +45,7 @@ export interface Clients {
   registry: Registry;
   cluster(name: ClusterName): Cluster;
   predictor: Predictor;
+  probes: Probes;
 }
 
 /** Builds the clients that a configuration names; none of them connects before it is used. */
@@ -63,6 +67,7 @@ export function createClients(config: Config): Clients {
     sources: createSources(open),
     landing: createLanding(config.lake, identity),
     arrivals: createArrivals(open),
+    deadLetters: createDeadLetters(config.lake, identity),
     runs: createRuns(open),
     finishedStages: createFinishedStages(open),
     backfills: createBackfills(open, lake),
@@ -74,6 +79,7 @@ export function createClients(config: Config): Clients {
     registry: createRegistry(config.registry.url, config.registry.anonymous ? undefined : identity()),
     cluster,
     predictor: createPredictor(() => cluster('serving'), config.servingGateway),
+    probes: createProbes(config, open, identity),
   };
 }
 

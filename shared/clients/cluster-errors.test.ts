@@ -33,6 +33,14 @@ test('what time may cure is tried again, with growing pauses, and Retry-After is
   expect(pauses).toEqual([500, 7_000]);
 });
 
+test('an admission webhook that does not answer in time is asked again, then told', async () => {
+  const said = 'Internal error occurred: failed calling webhook "v.example": context deadline exceeded';
+  expect((await ask(status(500, said), 'done')).outcome).toBe('done');
+  const { outcome, pauses } = await ask(...Array.from({ length: 4 }, () => status(500, said)));
+  expect(outcome).toMatchObject({ code: 500, message: expect.stringContaining(said) as string });
+  expect(pauses).toHaveLength(3);
+});
+
 test('it is not tried for ever', async () => {
   const { outcome, pauses } = await ask(...Array.from({ length: 9 }, () => status(500, 'etcd is away')));
   expect(outcome.message).toBe('Cluster training refused to create PyTorchJob x: etcd is away');

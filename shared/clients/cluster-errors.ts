@@ -1,9 +1,12 @@
 import { ApiException } from '@kubernetes/client-node';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../deadline.ts';
 
 /** How often and how patiently a request is tried again. Times are milliseconds. */
 export interface Patience {
   attempts: number;
+  /** Longest time that one attempt may take. */
+  deadlineMs: number;
   firstPauseMs: number;
   longestPauseMs: number;
   pause(ms: number): Promise<unknown>;
@@ -13,6 +16,7 @@ export interface Patience {
 /** The patience of a single request. */
 export const PATIENCE: Patience = {
   attempts: 4,
+  deadlineMs: 30_000,
   firstPauseMs: 500,
   longestPauseMs: 20_000,
   pause: (ms) => sleep(ms),
@@ -34,13 +38,13 @@ export interface Asked {
  */
 export async function asking<T>(
   asked: Asked,
-  send: () => Promise<T>,
+  send: (signal: AbortSignal) => Promise<T>,
   onUnreachable: () => void,
   patience: Patience = PATIENCE,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await send();
+      return await within(patience.deadlineMs, send);
     } catch (error) {
       if (!(error instanceof ApiException)) onUnreachable();
       if (attempt === patience.attempts || !mayPass(error)) throw explained(asked, error);

@@ -1,5 +1,7 @@
-import https from 'node:https';
+import type { RequestOptions } from 'node:https';
+import { text } from 'node:stream/consumers';
 import {
+  ApiException,
   AuthorizationV1Api,
   CoreV1Api,
   CustomObjectsApi,
@@ -11,23 +13,25 @@ import {
 import type { ClusterName } from '../config.ts';
 import { KINDS, type ClusterObject, type Kind, type Manifest } from '../manifests/kinds.ts';
 import type { ClusterEvent } from '../jobs/event-trouble.ts';
+import { readTail, type LogTail } from '../jobs/log-tail.ts';
 import { NAMESPACE, SPEC_HASH } from '../names.ts';
 import type { QuotaUse } from '../quota.ts';
 import { absent } from './absent.ts';
 import type { NodePool, Wakefulness } from './aks.ts';
 import { clusterCondition, clusterQuota, type ClusterCondition } from './cluster-condition.ts';
 import type { Connection } from './cluster-connection.ts';
-import { asking, PATIENCE } from './cluster-errors.ts';
+import { asking, PATIENCE, type Patience } from './cluster-errors.ts';
 import { isStatus } from './is-status.ts';
+import { exchange, open, type Answer } from './request.ts';
 
 /** Field manager of what we apply. https://kubernetes.io/docs/reference/using-api/server-side-apply/ */
 const FIELD_MANAGER = 'landfall';
 
-export interface PodAnswer {
-  status: number;
-  contentType: string;
-  body: string;
-}
+/** How much of a pod's log is kept in memory, beside the number of lines. */
+const LOG_LIMITS = { bytes: 1024 * 1024, lineBytes: 4 * 1024 };
+/** A log may take longer than other answers, as long as it goes on. */
+const LOG_PATIENCE = { ...PATIENCE, deadlineMs: 300_000 };
+const SILENCE_MS = 30_000;
 
 /** One Kubernetes cluster, as far as a run touches it. */
 export interface Cluster {
@@ -47,10 +51,10 @@ export interface Cluster {
   pods(labels: string): Promise<V1Pod[]>;
   /** Warnings and scheduling news of an object or a pod by its name, oldest first. */
   events(name: string): Promise<ClusterEvent[]>;
-  /** Last lines of a container's log; empty when there is none. */
-  log(pod: string, container: string, lines: number): Promise<string>;
+  /** Last lines of a container's log, which may be of any length; none when there is none. */
+  log(pod: string, container: string, lines: number): Promise<LogTail>;
   /** Sends a request to a pod through the API server's own proxy. */
-  ask(pod: string, port: number, request: { method: string; path: string; body?: string }): Promise<PodAnswer>;
+  ask(pod: string, port: number, request: { method: string; path: string; body?: string }): Promise<Answer>;
   /** What of a kind the identity may not do; empty when all is allowed. */
   refusals(kind: Kind): Promise<string[]>;
   /** Whether a kind is served and its operator works. */
@@ -60,9 +64,14 @@ export interface Cluster {
 }
 
 /** A cluster behind the Kubernetes client. */
-export function createCluster(name: ClusterName, connection: Connection): Cluster {
-  const ask = <T>(what: string, send: (config: KubeConfig) => Promise<T>, patience = PATIENCE): Promise<T> =>
-    asking({ cluster: name, what }, async () => send(await connection.config()), connection.forget, patience);
+export function createCluster(name: ClusterName, connection: Connection, usual = PATIENCE): Cluster {
+  const ask: Ask = (what, send, patience = usual) =>
+    asking(
+      { cluster: name, what },
+      async (signal) => send(endingWith(signal, await connection.config()), signal),
+      connection.forget,
+      patience,
+    );
   const objects = (config: KubeConfig) => config.makeApiClient(CustomObjectsApi);
   const core = (config: KubeConfig) => config.makeApiClient(CoreV1Api);
 
@@ -122,19 +131,28 @@ export function createCluster(name: ClusterName, connection: Connection): Cluste
       const at = (event: (typeof items)[number]) => +(event.lastTimestamp ?? event.eventTime ?? 0);
       return items.sort((a, b) => at(a) - at(b)).map(({ reason = '', message = '' }) => ({ reason, message }));
     },
-    async log(pod, container, tailLines) {
-      const request = { namespace: NAMESPACE, name: pod, container, tailLines };
+    async log(pod, container, lines) {
       const found = await absent(
-        () => ask(`read the log of ${pod}`, (config) => core(config).readNamespacedPodLog(request)),
+        () =>
+          ask(
+            `read the log of ${pod}`,
+            // One more tells whether there are more.
+            async (config, signal) =>
+              readTail(await logOf(config, { pod, container, lines: lines + 1 }, signal), { lines, ...LOG_LIMITS }),
+            LOG_PATIENCE,
+          ),
         // 400: the container has not started, so there is no log yet.
         400,
         404,
       );
-      return found ?? '';
+      return found ?? { lines: [], isShortened: false };
     },
     // A predictor may be slow: whoever asks decides about asking again.
     ask: (pod, port, request) =>
-      ask(`ask ${pod}`, (config) => throughProxy(config, pod, port, request), { ...PATIENCE, attempts: 1 }),
+      ask(`ask ${pod}`, (config, signal) => throughProxy(config, `${pod}:${port}`, request, signal), {
+        ...usual,
+        attempts: 1,
+      }),
     condition: (kind) => clusterCondition(ask, kind),
     quota: () => clusterQuota(ask),
     async refusals(kind) {
@@ -154,6 +172,22 @@ export function createCluster(name: ClusterName, connection: Connection): Cluste
         });
     },
   };
+}
+
+type Ask = <T>(
+  what: string,
+  send: (config: KubeConfig, signal: AbortSignal) => Promise<T>,
+  patience?: Patience,
+) => Promise<T>;
+
+/** The same connection, whose requests end when the signal says so: the generated methods take none themselves. */
+function endingWith(signal: AbortSignal, config: KubeConfig): KubeConfig {
+  const bound = Object.create(config) as KubeConfig;
+  bound.applySecurityAuthentication = async (context) => {
+    await config.applySecurityAuthentication(context);
+    context.setSignal(signal);
+  };
+  return bound;
 }
 
 /** Something that our Role must grant. */
@@ -194,7 +228,8 @@ function address(kind: Kind) {
 function mustBeOurs({ kind, metadata }: Manifest, found: ClusterObject | undefined): void {
   const wanted = metadata.annotations?.[SPEC_HASH];
   if (found && found.metadata.annotations?.[SPEC_HASH] !== wanted) {
-    throw new Error(`${kind} ${metadata.name} is there already and is not ours: its ${SPEC_HASH} is not ${wanted}`);
+    const message = `${kind} ${metadata.name} is there already and is not ours: its ${SPEC_HASH} is not ${wanted}`;
+    throw Object.assign(new Error(message), { code: 409 });
   }
 }
 
@@ -204,35 +239,29 @@ function mustBeOurs({ kind, metadata }: Manifest, found: ClusterObject | undefin
  */
 async function throughProxy(
   config: KubeConfig,
-  pod: string,
-  port: number,
+  podAndPort: string,
   { method, path, body }: { method: string; path: string; body?: string },
-): Promise<PodAnswer> {
-  const target = new URL(
-    `${config.getCurrentCluster()?.server}/api/v1/namespaces/${NAMESPACE}/pods/${pod}:${port}/proxy${path}`,
-  );
-  const options: https.RequestOptions = {
-    method,
-    timeout: 30_000,
-    headers:
-      body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-  };
+  signal: AbortSignal,
+): Promise<Answer> {
+  return exchange({ ...(await byHand(config, `${podAndPort}/proxy${path}`, { method, signal })), body });
+}
+
+/** The generated method would wait for the whole log and hold it in memory. */
+async function logOf(
+  config: KubeConfig,
+  { pod, container, lines }: { pod: string; container: string; lines: number },
+  signal: AbortSignal,
+): Promise<AsyncIterable<Uint8Array>> {
+  const query = new URLSearchParams({ container, tailLines: String(lines) });
+  const response = await open(await byHand(config, `${pod}/log?${query}`, { signal, timeout: SILENCE_MS }));
+  const { statusCode = 0, headers } = response;
+  if (statusCode !== 200) throw new ApiException(statusCode, 'no log', await text(response), { ...headers } as never);
+  return response;
+}
+
+/** A request to a path below our pods, with the credentials of the kubeconfig. */
+async function byHand(config: KubeConfig, path: string, options: RequestOptions) {
+  const target = new URL(`${config.getCurrentCluster()?.server}/api/v1/namespaces/${NAMESPACE}/pods/${path}`);
   await config.applyToHTTPSOptions(options);
-  return new Promise((resolve, reject) => {
-    const request = https.request(target, options, (response) => {
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('error', reject);
-      response.on('end', () =>
-        resolve({
-          status: response.statusCode ?? 0,
-          contentType: response.headers['content-type'] ?? 'application/octet-stream',
-          body: Buffer.concat(chunks).toString('utf8'),
-        }),
-      );
-    });
-    request.on('timeout', () => request.destroy(new Error(`${pod} did not answer within 30 s`)));
-    request.on('error', reject);
-    request.end(body);
-  });
+  return { target, options };
 }

@@ -12,7 +12,7 @@ import type { TokenCredential } from '@azure/identity';
 import { networkRefusal, timeoutRefusal } from '../sources/network-error.ts';
 import { SourceRefusal } from '../sources/refusal.ts';
 import { shownAddress } from '../sources/shown-address.ts';
-import type { ContainerFile } from '../sources/watermark.ts';
+import type { ContainerFile } from '../sources/taken.ts';
 import { connectionRefusal, guardedAgents, type GuardedAgents } from './guarded-agent.ts';
 import { isStatus } from './is-status.ts';
 
@@ -35,7 +35,8 @@ export interface Containers {
 /** Hosts that an identity's token is shown to. https://learn.microsoft.com/azure/storage/common/storage-account-overview#storage-account-endpoints */
 const STORAGE = /\.(blob|dfs)\.(core\.(windows\.net|usgovcloudapi\.net|chinacloudapi\.cn)|storage\.azure\.net)$/;
 
-const RETRIES = { maxTries: 3, retryDelayInMs: 500 };
+/** No redirect is followed: the Blob service sends none, and the next request would carry the app's token again. */
+const OPTIONS = { retryOptions: { maxTries: 3, retryDelayInMs: 500 }, redirectOptions: { maxRetries: 0 } };
 
 /** Containers over the Blob service, which every account has; private addresses must be in the list. */
 export function createContainers(
@@ -47,9 +48,7 @@ export function createContainers(
     open(url, access, abortSignal) {
       const { container, prefix } = parseContainer(url);
       if (access === 'identity') mayKnowIdentity(container);
-      const pipeline = newPipeline(access === 'identity' ? identity() : new AnonymousCredential(), {
-        retryOptions: RETRIES,
-      });
+      const pipeline = newPipeline(access === 'identity' ? identity() : new AnonymousCredential(), OPTIONS);
       pipeline.factories.push({ create: (next, options) => new Guarded(next, options, agents) });
       const signed =
         typeof access === 'object' ? `${container.href}?${access.signature.replace(/^\?/, '')}` : container.href;
@@ -76,6 +75,7 @@ export function createContainers(
             return answer.readableStreamBody && explaining(answer.readableStreamBody, explained);
           } catch (error) {
             if (isStatus(error, 404, 412)) return undefined;
+            if (isStatus(error, 409)) throw unreadable(error);
             throw explained(error);
           }
         },
@@ -152,6 +152,13 @@ function mayKnowIdentity({ protocol, hostname }: URL): void {
   );
 }
 
+/** The refusal of a file that is there and cannot be read, such as one of the archive tier. */
+function unreadable(error: unknown): SourceRefusal {
+  const { code, details } = error as { code?: string; details?: { errorCode?: string } };
+  const hint = 'Bring it to an access tier that can be read, and write it anew.';
+  return new SourceRefusal('Unreadable', `The Blob service answers ${code ?? details?.errorCode ?? 'Conflict'}.`, hint);
+}
+
 /** What a refusal of the Blob service means. https://learn.microsoft.com/rest/api/storageservices/blob-service-error-codes */
 function explain(error: unknown, url: string, signal: AbortSignal): Error {
   if (signal.aborted) return timeoutRefusal(url, 'took too long');
@@ -166,6 +173,13 @@ function explain(error: unknown, url: string, signal: AbortSignal): Error {
   }
   // Without public access a container is not there for those who do not sign in.
   if (isStatus(error, 404, 409)) return new SourceRefusal('NotFound', said, 'Check url and access of the source.');
+  if (isStatus(error, 300, 301, 302, 303, 307, 308)) {
+    return new SourceRefusal(
+      'BadRedirect',
+      `${url} redirects elsewhere.`,
+      'Put the address of the container into url.',
+    );
+  }
   if (isStatus(error, 429, 500, 502, 503))
     return new SourceRefusal('ServerError', said, 'It is tried again by itself.');
   return networkRefusal(error, url);

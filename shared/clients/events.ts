@@ -8,12 +8,18 @@ export interface Events {
   publish(event: LifecycleEvent): Promise<void>;
 }
 
-/** Publishes CloudEvents to a custom topic. */
-export function createEvents({ url, key }: Config['topic'], identity: () => TokenCredential): Events {
+/** A custom topic that takes CloudEvents, with its key where one is configured, else with the identity. */
+export function topicClient(
+  { url, key }: Config['topic'],
+  identity: () => TokenCredential,
+): EventGridPublisherClient<'CloudEvent'> {
   const options = { allowInsecureConnection: url.startsWith('http://') };
-  const client = key
-    ? new EventGridPublisherClient(url, 'CloudEvent', new AzureKeyCredential(key), options)
-    : new EventGridPublisherClient(url, 'CloudEvent', identity(), options);
+  return new EventGridPublisherClient(url, 'CloudEvent', key ? new AzureKeyCredential(key) : identity(), options);
+}
+
+/** Publishes CloudEvents to a custom topic. */
+export function createEvents(topic: Config['topic'], identity: () => TokenCredential): Events {
+  const client = topicClient(topic, identity);
   return {
     async publish(event) {
       const { subject, data } = event;

@@ -32,8 +32,6 @@ export interface Lake {
   list(folder: string): Promise<LakeFile[]>;
   /** SHA-256 of a file's content in hex, read as a stream; undefined when there is none. */
   digest(path: string): Promise<string | undefined>;
-  /** Proves that a file system can be reached. */
-  probe(fileSystem: string): Promise<void>;
 }
 
 /** A lake behind the Data Lake client, with the account key where one is configured, else with the identity. */
@@ -106,9 +104,6 @@ export function createLake({ url, account, key }: Config['lake'], identity: () =
       const hash = createHash('sha256');
       for await (const chunk of answer.readableStreamBody) hash.update(chunk);
       return hash.digest('hex');
-    },
-    async probe(name) {
-      await service.getFileSystemClient(name).getProperties();
     },
   };
 }

@@ -1,8 +1,8 @@
-import http from 'node:http';
-import https from 'node:https';
+import { within } from '../deadline.ts';
 import { readyPod } from '../jobs/ready-pod.ts';
 import { revisionState } from '../jobs/revision-state.ts';
-import type { Cluster, PodAnswer } from './cluster.ts';
+import type { Cluster } from './cluster.ts';
+import { exchange, type Answer } from './request.ts';
 
 export interface PredictorRequest {
   method: string;
@@ -13,7 +13,7 @@ export interface PredictorRequest {
 /** The predictors of the serving cluster, one revision at a time. */
 export interface Predictor {
   /** Sends a request to a revision of a service; undefined when nothing there can take it now. */
-  ask(service: string, revision: string, request: PredictorRequest): Promise<PodAnswer | undefined>;
+  ask(service: string, revision: string, request: PredictorRequest): Promise<Answer | undefined>;
 }
 
 /** Label by which Knative tells the pods of one revision. */
@@ -39,33 +39,18 @@ export function createPredictor(serving: () => Cluster, gateway: string | undefi
   };
 }
 
-/** fetch would not send another Host than the address. */
-function throughGateway(gateway: string, host: string, { method, path, body }: PredictorRequest): Promise<PodAnswer> {
+async function throughGateway(
+  gateway: string,
+  host: string,
+  { method, path, body }: PredictorRequest,
+): Promise<Answer> {
   const target = new URL(path, `${gateway}/`);
-  const client = target.protocol === 'https:' ? https : http;
-  const content =
-    body === undefined ? {} : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-  return new Promise((resolve, reject) => {
-    const request = client.request(
-      target,
-      { method, timeout: DEADLINE_MS, headers: { host, ...content } },
-      (response) => {
-        const chunks: Buffer[] = [];
-        response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.on('error', reject);
-        response.on('end', () =>
-          resolve({
-            status: response.statusCode ?? 0,
-            contentType: response.headers['content-type'] ?? 'application/octet-stream',
-            body: Buffer.concat(chunks).toString('utf8'),
-          }),
-        );
-      },
+  try {
+    return await within(DEADLINE_MS, (signal) =>
+      exchange({ target, options: { method, headers: { host }, signal }, body }),
     );
-    request.on('timeout', () => request.destroy(new Error(`${host} did not answer within ${DEADLINE_MS / 1_000} s`)));
-    request.on('error', (error) =>
-      reject(new Error(`The gateway ${gateway} could not be asked for ${host}: ${error.message}`)),
-    );
-    request.end(body);
-  });
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    throw new Error(`The gateway ${gateway} could not be asked for ${host}: ${said}`, { cause: error });
+  }
 }

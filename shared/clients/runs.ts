@@ -2,8 +2,10 @@ import { odata, type TableEntityResult } from '@azure/data-tables';
 import { newestFirstKey, parseRunId } from '../names.ts';
 import { sha256 } from '../sha256.ts';
 import type { Run } from '../run.ts';
-import type { RunStatus } from '../status.ts';
+import { isFinal, mayBecome, type RunStatus } from '../status.ts';
 import { absent } from './absent.ts';
+import { isStatus } from './is-status.ts';
+import { openRuns } from './open-runs.ts';
 import { insertedNow, type OpenTable } from './table.ts';
 
 export interface RunQuery {
@@ -19,18 +21,29 @@ export interface Runs {
   /** Adds a run; false when it is there already. Only who added it may start it. */
   add(run: Run): Promise<boolean>;
   get(runId: string): Promise<Run | undefined>;
-  /** Replaces what the row says of the run; a cancellation that was asked for is kept. */
-  save(run: Run): Promise<void>;
+  /**
+   * Changes what the row says of the run to what `change` makes of it, once, against every other writer; undefined leaves
+   * it. A status changes only as RUN_TRANSITIONS has it, and a cancellation that was asked for is kept.
+   */
+  move(runId: string, change: (now: Run | undefined) => Run | undefined): Promise<void>;
   list(query: RunQuery): Promise<{ value: Run[]; continuation?: string }>;
+  /** The runs of a pipeline that are not over, newest first. */
+  open(pipeline: string): Promise<Run[]>;
   requestCancel(runId: string): Promise<void>;
   cancelRequested(runId: string): Promise<boolean>;
-  /** The run that a request key stands for: this one when the key is new. */
+  /** The run or backfill that a request key stands for: this one when the key is new. */
   claimKey(
+    scope: KeyScope,
     pipeline: string,
     key: string,
     claim: { runId: string; body: string },
   ): Promise<{ runId: string; body: string }>;
 }
+
+/** What an Idempotency-Key is for: one of a run says nothing of backfills. */
+export type KeyScope = 'run' | 'backfill';
+
+const ATTEMPTS = 5;
 
 interface Row {
   status: string;
@@ -39,12 +52,36 @@ interface Row {
 }
 
 /** Runs behind Table storage. */
-export function createRuns(open: OpenTable): Runs {
+export function createRuns(open: OpenTable, now: () => Date = () => new Date()): Runs {
   const table = open('Runs');
   const row = (run: Run) => ({ ...keyOf(run.runId), status: run.status, document: JSON.stringify(run) });
   const find = (runId: string) => {
     const { partitionKey, rowKey } = keyOf(runId);
     return absent(() => table.getEntity<Row>(partitionKey, rowKey));
+  };
+  const index = openRuns<Run>(
+    table,
+    keyOf,
+    {
+      async find(runId) {
+        const found = await find(runId);
+        if (!found) return undefined;
+        const run = JSON.parse(found.document) as Run;
+        return isFinal(run.status) ? 'over' : run;
+      },
+      async lookThrough(pipeline) {
+        const filter = odata`PartitionKey eq ${pipeline} and (status eq 'Pending' or status eq 'Running')`;
+        const found: string[] = [];
+        for await (const { document } of table.listEntities<Row>({ queryOptions: { filter } }))
+          found.push((JSON.parse(document) as Run).runId);
+        return found;
+      },
+    },
+    now,
+  );
+  const create = async (run: Run) => {
+    if (!isFinal(run.status)) await index.note(run.pipeline, keyOf(run.runId).rowKey, run.runId);
+    await table.createEntity(row(run));
   };
   const page = async (pipeline: string, { status, top, continuation }: RunQuery) => {
     const conditions = [odata`PartitionKey eq ${pipeline}`];
@@ -59,14 +96,29 @@ export function createRuns(open: OpenTable): Runs {
   };
 
   return {
-    add: (run) => insertedNow(() => table.createEntity(row(run))),
+    add: (run) => insertedNow(() => create(run)),
     async get(runId) {
       if (!parseRunId(runId)) return undefined;
       const found = await find(runId);
       return found && (JSON.parse(found.document) as Run);
     },
-    async save(run) {
-      await table.upsertEntity(row(run), 'Merge');
+    async move(runId, change) {
+      for (let attempt = 1; ; attempt++) {
+        const found = await find(runId);
+        const now = found && (JSON.parse(found.document) as Run);
+        const next = change(now);
+        if (!next) return;
+        if (now && now.status !== next.status && !mayBecome(now.status, next.status)) {
+          throw new Error(`${runId} is ${now.status} and cannot become ${next.status}`);
+        }
+        try {
+          if (found) await table.updateEntity(row(next), 'Merge', { etag: found.etag });
+          else await create(next);
+          return;
+        } catch (error) {
+          if (!isStatus(error, 409, 412) || attempt === ATTEMPTS) throw error;
+        }
+      }
     },
     async list(query) {
       const pages = await Promise.all(query.pipelines.map((pipeline) => page(pipeline, query)));
@@ -78,14 +130,15 @@ export function createRuns(open: OpenTable): Runs {
         ...(rows.length > shown.length && last !== undefined && { continuation: last }),
       };
     },
+    open: (pipeline) => index.list(pipeline),
     async requestCancel(runId) {
       await table.updateEntity({ ...keyOf(runId), cancelRequested: true }, 'Merge');
     },
     async cancelRequested(runId) {
       return (await find(runId))?.cancelRequested === true;
     },
-    async claimKey(pipeline, key, claim) {
-      const partitionKey = `key:${pipeline}`;
+    async claimKey(scope, pipeline, key, claim) {
+      const partitionKey = `key:${scope}:${pipeline}`;
       const rowKey = sha256(key);
       await insertedNow(() => table.createEntity({ partitionKey, rowKey, ...claim }));
       const { runId, body } = await table.getEntity<{ runId: string; body: string }>(partitionKey, rowKey);

@@ -4,7 +4,10 @@ import type { OpenTable } from './table.ts';
 /** The last time at which a pipeline's schedule was due, ISO 8601, and the run that it was to start. */
 export interface LastTick {
   at: string;
+  /** Absent where there were no files to run over. */
   runId?: string;
+  /** How far folders were covered before that run; absent in rows of older releases. */
+  covered?: string;
 }
 
 /** What schedules have done, in table Runs: one row a pipeline. */
@@ -22,7 +25,9 @@ export function createSchedules(open: OpenTable): Schedules {
   return {
     async last(pipeline) {
       const found = await absent(() => table.getEntity<LastTick>(partition(pipeline), ROW));
-      return found && { at: found.at, ...(found.runId && { runId: found.runId }) };
+      if (!found) return undefined;
+      const { at, runId, covered } = found;
+      return { at, ...(runId && { runId }), ...(covered && { covered }) };
     },
     async keep(pipeline, tick) {
       await table.upsertEntity({ partitionKey: partition(pipeline), rowKey: ROW, ...tick }, 'Replace');

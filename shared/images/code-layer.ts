@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { codeFiles } from './code-files.ts';
 import { buildLayer, type Layer, type LayerFiles } from './layer.ts';
 
 /** Where a pipeline's code and the runtime package lie in every image. */
@@ -9,16 +10,13 @@ export const CODE_ROOT = '/opt/landfall';
 export async function buildCodeLayer(runtimeFolder: string, pipelineFolder: string): Promise<Layer> {
   return buildLayer(
     new Map([
-      ...pythonFiles(join(runtimeFolder, 'landfall_runtime'), `${CODE_ROOT}/runtime/landfall_runtime`, 'testing.py'),
-      ...pythonFiles(pipelineFolder, `${CODE_ROOT}/pipeline`),
+      ...contents(join(runtimeFolder, 'landfall_runtime'), `${CODE_ROOT}/runtime/landfall_runtime`, 'testing.py'),
+      ...contents(pipelineFolder, `${CODE_ROOT}/pipeline`),
     ]),
   );
 }
 
-/** Tests and what serves them alone stay out: they change without the product changing. */
-function pythonFiles(folder: string, target: string, ...left: string[]): LayerFiles {
-  const names = readdirSync(folder).filter(
-    (name) => name.endsWith('.py') && !name.startsWith('test_') && !['conftest.py', ...left].includes(name),
-  );
-  return new Map(names.map((name) => [`${target}/${name}`, readFileSync(join(folder, name))]));
+function contents(folder: string, target: string, ...left: string[]): LayerFiles {
+  const files = codeFiles(folder).filter(({ path }) => !left.includes(path));
+  return new Map(files.map(({ path }) => [`${target}/${path}`, readFileSync(join(folder, path))]));
 }

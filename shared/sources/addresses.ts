@@ -6,6 +6,9 @@ export type AddressRule = (host: string, address: string) => string | undefined;
 /** Azure's own channel to a virtual machine: public by its number alone. https://learn.microsoft.com/azure/virtual-network/what-is-ip-address-168-63-129-16 */
 const PLATFORM = '168.63.129.16';
 
+/** IPv4 addresses in an obsolete form of IPv6, `::10.0.0.1`, which some systems still connect. https://www.rfc-editor.org/rfc/rfc4291#section-2.5.5.1 */
+const COMPATIBLE = ipaddr.parseCIDR('::/96') as [ipaddr.IPv6, number];
+
 /** What ipaddr.js calls the ranges, in words. */
 const WORDS: Record<string, string> = {
   loopback: 'this machine itself',
@@ -25,10 +28,17 @@ export function addressRule(allowed: string[]): AddressRule {
   const isListed = listing(allowed);
   return (host, address) => {
     const parsed = ipaddr.process(address);
-    const range = parsed.toString() === PLATFORM ? 'platform' : parsed.range();
+    const range = rangeOf(parsed);
     if (range === 'unicast' || isListed(host, address)) return undefined;
     return `${plain(host)} is at ${parsed.toString()}, which is ${WORDS[range] ?? 'reserved for special use'}`;
   };
+}
+
+function rangeOf(address: ipaddr.IPv4 | ipaddr.IPv6): string {
+  if (address.toString() === PLATFORM) return 'platform';
+  const range = address.range();
+  const isCompatible = range === 'unicast' && address instanceof ipaddr.IPv6 && address.match(COMPATIBLE);
+  return isCompatible ? 'compatible' : range;
 }
 
 /** Addresses of the list alone pass: what is sent in the clear stays in a network that somebody trusts. */

@@ -10,6 +10,9 @@ export function landedName(name: string, mark: string): string {
 /** Folder beside which files are written before they have their name: it is hidden, and so is every name in it. */
 export const ASIDE = '_incoming';
 
+/** Folder in that where scripts write: landfall_runtime/landing.py. */
+export const SCRIPT_ASIDE = '_script';
+
 /** Path, in a pipeline's landing folder, at which a source's file is written before it gets its name. */
 export function asidePath(folder: string, source: string, unique: string): string {
   return `${folder}${ASIDE}/_${source}-${unique}`;

@@ -53,7 +53,7 @@ describe('a source that fails', () => {
   });
 
   test('keeps what it has seen, and what landed before the failure counts', () => {
-    const seen = { url: 'u', eTag: '1' };
+    const seen = { address: 'a', eTag: '1' };
     const failed = fail({ ...met, seen }, now, { files: ['landing/a.csv'] });
     expect(failed).toMatchObject({ seen, lastChangedAt: now });
     expect(fail(met, now)).not.toHaveProperty('lastChangedAt');
@@ -64,6 +64,27 @@ describe('a source that fails', () => {
     expect(well).toMatchObject({ status: 'Changed', failures: 0, lastChangedAt: now });
     expect(well).not.toHaveProperty('error');
     expect(well).not.toHaveProperty('retryAt');
+  });
+
+  test('keeps warnings for a week after they came last, the newest first, each once, and no more than ten', () => {
+    const warn = (state: SourceState, time: string, ...messages: string[]) =>
+      concluded(
+        state,
+        { status: 'Unchanged', warnings: messages.map((message) => ({ ...error, message })) },
+        time,
+        true,
+      );
+    const first = warn(met, '2026-03-01T12:00:00.000Z', 'a', 'b');
+    const second = warn(first, '2026-03-02T12:00:00.000Z', 'b');
+    expect(second.warnings?.map(({ message, at: time }) => `${message} ${time.slice(8, 10)}`)).toEqual([
+      'b 02',
+      'a 01',
+    ]);
+    const third = warn(second, '2026-03-08T13:00:00.000Z');
+    expect(third.warnings).toEqual([{ ...error, message: 'b', at: '2026-03-02T12:00:00.000Z' }]);
+    expect(warn(third, '2026-03-10T12:00:00.000Z')).not.toHaveProperty('warnings');
+    const many = Array.from({ length: 12 }, (_, index) => `m${index}`);
+    expect(warn(second, '2026-03-03T12:00:00.000Z', ...many).warnings).toHaveLength(10);
   });
 
   test('is left alone without a schedule, but what is left over is fetched all the same', () => {

@@ -13,8 +13,10 @@ export interface SourceError {
 
 /** What was seen of a source's content: by what an address answered, or up to which file a container was read. */
 export interface Seen {
-  /** Address that the rest is about: what was seen of another says nothing. */
-  url: string;
+  /** SHA-256 of the address that the rest is about: what was seen of another says nothing. */
+  address?: string;
+  /** The address itself, in rows of older releases alone. */
+  url?: string;
   eTag?: string;
   lastModified?: string;
   /** SHA-256 of the content, hex. */
@@ -44,6 +46,15 @@ export interface SourceState {
   /** When to look again whatever the schedule says. */
   retryAt?: string;
   seen?: Seen;
+  /** What could not be taken though the rest was, newest first. */
+  warnings?: SourceWarning[];
+  /** The job of its script, where the last look has submitted one: its log is found by it. */
+  job?: { runId: string; attempt: number };
+}
+
+/** Why something could not be taken, and when that was seen last. */
+export interface SourceWarning extends SourceError {
+  at: string;
 }
 
 /** What came of looking at a source once. */
@@ -52,6 +63,8 @@ export type Outcome = {
   seen?: Seen;
   /** There is more, which has to wait for the next time. */
   isPartial?: boolean;
+  /** What could not be taken though the rest was. */
+  warnings?: SourceError[];
 } & (
   | { status: 'Unchanged' }
   | { status: 'Changed'; files: string[] }
@@ -65,6 +78,10 @@ const LONGEST_PAUSE_MS = 6 * 3_600_000;
 const LONGEST_RETRY_AFTER_MS = 24 * 3_600_000;
 /** What is left over is fetched the next time that the timer looks. */
 const PARTIAL_PAUSE_MS = 30_000;
+
+const WARNINGS_LIMIT = 10;
+/** A warning that did not come again is kept for so long. */
+const WARNING_MS = 7 * 24 * 3_600_000;
 
 /** A source that was never looked at. */
 export function newState(name: string, now: Date): SourceState {
@@ -84,13 +101,14 @@ export function backOff(failures: number): number {
 }
 
 /** A source that is being looked at. */
-export function begun({ retryAt: _, ...state }: SourceState, at: string): SourceState {
+export function begun({ retryAt: _, job: __, ...state }: SourceState, at: string): SourceState {
   return { ...state, status: 'Running', lastCheckedAt: at };
 }
 
 /** A source after it was looked at. One without a schedule is not tried again by itself. */
 export function concluded(before: SourceState, outcome: Outcome, at: string, hasSchedule: boolean): SourceState {
-  const { error: _error, retryAt: _retryAt, ...rest } = before;
+  const { error: _error, retryAt: _retryAt, warnings: known = [], ...rest } = before;
+  const warnings = merged(known, outcome.warnings ?? [], at);
   const failures = outcome.status === 'Failed' ? before.failures + 1 : 0;
   const landed = outcome.status !== 'Unchanged' && (outcome.files ?? []).length > 0;
   const pause = pauseAfter(outcome, failures, hasSchedule);
@@ -99,10 +117,18 @@ export function concluded(before: SourceState, outcome: Outcome, at: string, has
     status: outcome.status,
     failures,
     ...(outcome.seen && { seen: outcome.seen }),
+    ...(warnings.length > 0 && { warnings }),
     ...(landed && { lastChangedAt: at }),
     ...(outcome.status === 'Failed' && { error: outcome.error }),
     ...(pause !== undefined && { retryAt: new Date(Date.parse(at) + pause).toISOString() }),
   };
+}
+
+function merged(known: SourceWarning[], found: SourceError[], at: string): SourceWarning[] {
+  const fresh = found.map((warning) => ({ ...warning, at }));
+  const oldest = new Date(Date.parse(at) - WARNING_MS).toISOString();
+  const others = known.filter((old) => old.at > oldest && !found.some(({ message }) => message === old.message));
+  return [...fresh, ...others].slice(0, WARNINGS_LIMIT);
 }
 
 function pauseAfter(outcome: Outcome, failures: number, hasSchedule: boolean): number | undefined {

@@ -52,7 +52,6 @@ test('what is not said has its default', () => {
   expect(source(https(''))).toMatchObject({ headers: {}, maxSize: 1_073_741_824, timeout: 300_000 });
   expect(source('  - { name: c, type: container, url: "https://a.blob.core.windows.net/c/p" }')).toMatchObject({
     access: 'identity',
-    pattern: '*',
   });
   expect(source('  - { name: s, type: script }')).toMatchObject({ timeout: 3_600_000, retries: 1 });
 });

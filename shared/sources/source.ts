@@ -81,7 +81,11 @@ const container = z.strictObject({
   ...common,
   type: z.literal('container'),
   url: addressOrReference.describe('https://ACCOUNT.blob.core.windows.net/CONTAINER/PREFIX'),
-  pattern: z.string().min(1).default('*').describe('File names that count, with * and ?.'),
+  pattern: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('File names that count, with * and ?; those of landing.pattern by default.'),
   access: z
     .union([z.enum(['identity', 'anonymous']), reference], {
       error: 'expected identity, anonymous, or { environment: SOURCE_NAME } with a shared access signature',
