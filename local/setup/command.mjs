@@ -1,3 +1,4 @@
+import { needs } from './plan.mjs';
 import { suiteNames } from './suites.mjs';
 
 /** @typedef {{ name: string, args: string[], cpuIndex?: string | undefined, only: string[] }} Command */
@@ -7,6 +8,7 @@ export const usage = `Usage: node local/setup/run.mjs COMMAND [arguments]
   start     set up, then start the local platform and the app
   landfall  run the command line, as npx landfall does
   host      run the functions host by itself
+  package   make the zip that is deployed
   setup     only set up
   test      set up, then run all checks and tests
   figures   set up, then print the figures of one run
@@ -29,8 +31,7 @@ Runs the suites in this order, and ends with the number of tests that passed and
  */
 export function parseCommand([name = '', ...args], env) {
   if (['--help', '-h', 'help'].includes(name)) return { print: usage, exitCode: 0 };
-  if (!['start', 'landfall', 'host', 'setup', 'test', 'figures', 'bench', 'notebook'].includes(name))
-    return { print: usage, exitCode: 2 };
+  if (!Object.hasOwn(needs, name)) return { print: usage, exitCode: 2 };
   const cpuIndex = takeOption(args, '--cpu-index') ?? (env['LANDFALL_CPU_INDEX'] || undefined);
   const only = name === 'test' ? (takeOption(args, '--only')?.split(',') ?? suiteNames) : [];
   if (name !== 'test' && name !== 'setup') return { name, args, cpuIndex, only };

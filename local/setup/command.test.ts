@@ -16,6 +16,7 @@ test.each([
 test.each([
   [[], 2],
   [['stop'], 2],
+  [['constructor'], 2],
   [['setup', '--fast'], 2],
   [['test', '--only', 'unit,nothing'], 2],
   [['test', '--only'], 2],

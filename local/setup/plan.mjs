@@ -18,6 +18,7 @@ export const needs = /** @type {Record<string, StepName[]>} */ ({
   start: ['node', 'packages', 'python', 'jar'],
   landfall: ['node', 'packages'],
   host: ['node', 'packages'],
+  package: ['node', 'packages'],
   setup: ['node', 'packages', 'python', 'jar'],
   test: ['node', 'packages', 'python', 'jar', 'notebooks'],
   figures: ['node', 'packages', 'python', 'jar'],

@@ -10,6 +10,7 @@ test.each([
   ['start', nothing, ['node', 'packages', 'python', 'jar']],
   ['landfall', nothing, ['node', 'packages']],
   ['host', { ...nothing, node: true }, ['packages']],
+  ['package', nothing, ['node', 'packages']],
   ['setup', { ...everything, python: false }, ['python']],
   ['bench', nothing, ['node', 'packages', 'python']],
   ['test', { ...everything, notebooks: false }, ['notebooks']],

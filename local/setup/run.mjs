@@ -14,21 +14,16 @@ import {
   findPython,
 } from './find.mjs';
 import { withLock } from './lock.mjs';
+import { hasPackages } from './packages.mjs';
 import { describePlan, needs, planSteps, refuseSmallDisk } from './plan.mjs';
+import { programs } from './programs.mjs';
 import { SetupError, showProgress } from './progress.mjs';
 import { installJar, installNode, installPackages, installPython } from './steps.mjs';
-import { makeJavaHome, packagesStamp, runNpm } from './steps.mjs';
+import { makeJavaHome, runNpm } from './steps.mjs';
 import { needsNotebooks, needsPython, runSuites } from './suites.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const notebooksFolder = 'workloads/notebooks';
-const scripts = /** @type {Record<string, string>} */ ({
-  start: 'local/main.ts',
-  landfall: 'cli/landfall.ts',
-  host: 'local/functions-host/cli.ts',
-  figures: 'tests/figures/one-run.ts',
-  bench: 'tests/bench/run.ts',
-});
 
 /** @typedef {import('./command.mjs').Command} Command */
 
@@ -50,7 +45,7 @@ function look(command) {
   const jar = findJar(cache);
   const found = {
     node: node.found,
-    packages: packagesStamp(root).found,
+    packages: hasPackages(root),
     python: environment?.found ?? true,
     jar: jar.found || !wantsPython,
     notebooks: notebooks?.found ?? true,
@@ -116,7 +111,7 @@ async function main(command) {
     process.exitCode = (await runSuites({ ...options, only: command.only })) ? 0 : 1;
     return;
   }
-  process.exitCode = await hand(node.path, [join(root, scripts[command.name] ?? ''), ...command.args], env);
+  process.exitCode = await hand(node.path, [join(root, programs[command.name] ?? ''), ...command.args], env);
 }
 
 /** Hands over to a program: it gets the terminal and the signals, and its exit code becomes ours.

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { hashText, JAR, NODE_VERSION } from './find.mjs';
+import { stampPackages } from './packages.mjs';
 import { runLogged, SetupError } from './progress.mjs';
 import { splitForCpu } from './requirements.mjs';
 
@@ -39,18 +40,10 @@ export async function installNode(context, { name, dir }) {
   renameSync(aside, dir);
 }
 
-/** @param {string} root */
-export function packagesStamp(root) {
-  const file = join(root, 'node_modules', '.landfall-stamp');
-  const wanted = hashText(readFileSync(join(root, 'package-lock.json')));
-  return { file, wanted, found: existsSync(file) && readFileSync(file, 'utf8') === wanted };
-}
-
 /** @param {{ log: string, env: NodeJS.ProcessEnv, cwd: string, node: string }} context */
 export async function installPackages(context) {
   await runNpm(context, 'ci', '--no-audit', '--no-fund');
-  const { file, wanted } = packagesStamp(context.cwd);
-  writeFileSync(file, wanted);
+  stampPackages(context.cwd);
 }
 
 /**

@@ -102,6 +102,18 @@ test('a request that Azure throttles is sent again', async () => {
   expect(asked(/listClusterUserCredential$/)).toHaveLength(3);
 });
 
+test.each([500, 503])(
+  'where Resource Manager answers %i it is asked again, and told where that lasts',
+  async (status) => {
+    azure.fail(/listClusterUserCredential/, status, 2);
+    expect(await connect().pods('a=b')).toEqual([]);
+    expect(asked(/listClusterUserCredential$/)).toHaveLength(3);
+    azure.fail(/managedClusters\/training\?/, status, 99);
+    await expect(connect().wake()).rejects.toThrow(/as told/);
+  },
+  30_000,
+);
+
 test('a cluster that Azure does not know, or does not show us, is told', async () => {
   await expect(connect('nothing').pods('a=b')).rejects.toThrow(
     /Cluster training could not be asked to list pods: .*nothing/,

@@ -1,4 +1,8 @@
+import { HttpRequest } from '@azure/functions';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { backfillViews } from '../../functions/backfill-view.ts';
+import type { Edge } from '../../functions/edge.ts';
+import { postBackfill } from '../../functions/post-backfill.ts';
 import { advanceBackfill, partitionsOf } from '../../orchestrations/activities/backfill.ts';
 import type { ActivityContext } from '../../orchestrations/activities/context.ts';
 import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';
@@ -57,9 +61,21 @@ function context(schedule?: object): ActivityContext {
 
 const drop = (path: string) => clients.lake.write(`landing/${name}/${path}`, path);
 const end = async (runId: string, status: RunStatus = 'Succeeded') => {
-  const run = await clients.runs.get(runId);
-  if (run) await clients.runs.save({ ...run, status });
+  for (const next of ['Running', status] as const) {
+    await clients.runs.move(runId, (run) => run && { ...run, status: next });
+  }
 };
+const review = (runId: string) =>
+  clients.reviews.open({
+    runId,
+    version: parseRunId(runId)?.batchId ?? '',
+    status: 'Waiting',
+    reasons: ['drift'],
+    requestedAt: '2026-04-01T00:00:00.000Z',
+    deadlineAt: '2026-04-04T00:00:00.000Z',
+    onDeadline: 'reject',
+    link: '',
+  });
 const batchOf = async (runId: string) => {
   const content = await clients.lake.read(runPaths(name, parseRunId(runId)?.batchId ?? '').batch);
   return (JSON.parse(String(content)) as Batch).files.map(({ path }) => path.slice(`landing/${name}/`.length));
@@ -147,6 +163,57 @@ describe('a backfill', () => {
     await look();
     expect(started).toHaveLength(2);
     expect(await statuses()).toEqual(['Running', 'Running', 'Pending']);
+  });
+
+  test('holds a run in review as one of its own, and says what it waits for', async () => {
+    await begin();
+    await look();
+    const [runId = ''] = started;
+    await review(runId);
+    await look();
+    expect([started, await statuses()]).toEqual([[runId], ['Running', 'Pending', 'Pending']]);
+    const [view] = await backfillViews({ clients }, name, [await seen()]);
+    expect(view?.waitingFor).toBe(`the review of ${runId}`);
+    await clients.reviews.settle(runId, { status: 'Approved', decidedAt: at });
+    await end(runId);
+    await look();
+    expect(started).toHaveLength(2);
+    expect((await backfillViews({ clients }, name, [await seen()]))[0]).not.toHaveProperty('waitingFor');
+  });
+
+  test('goes on beside the review of a run that is not its own', async () => {
+    await begin();
+    const batchId = '20260331-000000-abcdef';
+    const other = runIdOf(name, batchId);
+    await clients.runs.add({ runId: other, pipeline: name, batchId, status: 'Running', stages: [], startedAt: at });
+    await review(other);
+    await look();
+    expect(started).toHaveLength(1);
+  });
+
+  test('whose row was lost in a crash is whole again when its request comes again', async () => {
+    for (const day of ['01', '02']) await drop(`2026/03/${day}/a.csv`);
+    const edge = { ...context(), isAuthenticated: false } as Edge;
+    const body = { from: '2026-03-01', to: '2026-03-02', prefix: plan().prefix };
+    const post = () => {
+      const request = { method: 'POST', url: 'http://app.test/api/x', params: { pipeline: name } };
+      const headers = { 'idempotency-key': 'once' };
+      return postBackfill(
+        edge,
+        durable,
+        new HttpRequest({ ...request, headers, body: { string: JSON.stringify(body) } }),
+      );
+    };
+    const whole = clients.backfills;
+    const createEntity = async () => Promise.reject(new Error('the host was killed'));
+    clients.backfills = createBackfills(() => ({ createEntity }) as never, clients.lake);
+    await expect(post()).rejects.toThrow('killed');
+    clients.backfills = whole;
+    const answer = (await post()).jsonBody as { backfillId: string };
+    backfillId = answer.backfillId;
+    expect((await clients.backfills.list(name, { open: true })).map((it) => it.backfillId)).toEqual([backfillId]);
+    await look();
+    expect(await statuses()).toEqual(['Running', 'Pending']);
   });
 
   test('pauses, goes on, and tells which runs did not succeed', async () => {
@@ -241,6 +308,61 @@ describe('a schedule', () => {
       { pipeline: name, nothing: `landing/${name}/2026-03-05/` },
     ]);
     expect(await look('2026-03-06T03:01:00Z', dated)).toEqual([]);
+  });
+
+  describe('with a folder for each day', () => {
+    const dated = (cron: string) => ({ cron, prefix: `${name}/{yyyy}-{MM}-{dd}/` });
+
+    test('goes on Monday over all days since Friday', async () => {
+      for (const day of ['05', '06', '07', '08', '09']) await drop(`2026-03-${day}/a.csv`);
+      await look('2026-03-06T12:00:00Z', dated('0 3 * * MON-FRI'));
+      await look('2026-03-09T03:00:00Z', dated('0 3 * * MON-FRI'));
+      expect(await batchOf(started[0] ?? '')).toEqual(['06', '07', '08'].map((day) => `2026-03-${day}/a.csv`));
+    });
+
+    test('goes after a long run over all days that have passed meanwhile', async () => {
+      for (const day of ['04', '05', '06', '07']) await drop(`2026-03-${day}/a.csv`);
+      await look('2026-03-04T12:00:00Z', dated('0 3 * * *'));
+      await look('2026-03-05T03:00:00Z', dated('0 3 * * *'));
+      for (const day of ['06', '07', '08']) await look(`2026-03-${day}T03:00:00Z`, dated('0 3 * * *'));
+      expect(started).toHaveLength(1);
+      await end(started[0] ?? '');
+      await look('2026-03-08T09:00:00Z', dated('0 3 * * *'));
+      expect(await batchOf(started[1] ?? '')).toEqual(['05', '06', '07'].map((day) => `2026-03-${day}/a.csv`));
+    });
+
+    test('looks again at days that were empty, and not at those that it ran over', async () => {
+      await look('2026-03-04T12:00:00Z', dated('0 3 * * *'));
+      await look('2026-03-05T03:00:00Z', dated('0 3 * * *'));
+      expect(await look('2026-03-06T03:00:00Z', dated('0 3 * * *'))).toEqual([
+        { pipeline: name, nothing: `landing/${name}/2026-03-04/ to landing/${name}/2026-03-05/` },
+      ]);
+      await drop('2026-03-04/late.csv');
+      await look('2026-03-07T03:00:00Z', dated('0 3 * * *'));
+      expect(await batchOf(started[0] ?? '')).toEqual(['2026-03-04/late.csv']);
+      await end(started[0] ?? '');
+      await drop('2026-03-07/b.csv');
+      await look('2026-03-08T03:00:00Z', dated('0 3 * * *'));
+      expect(await batchOf(started[1] ?? '')).toEqual(['2026-03-07/b.csv']);
+    });
+
+    test('killed before its run was added, it goes over the same days at the next look', async () => {
+      for (const day of ['06', '07', '08', '09']) await drop(`2026-03-${day}/a.csv`);
+      await look('2026-03-06T12:00:00Z', dated('0 3 * * MON'));
+      const { add } = clients.runs;
+      clients.runs.add = async () => Promise.reject(new Error('the host was killed'));
+      await expect(look('2026-03-09T03:00:00Z', dated('0 3 * * MON'))).rejects.toThrow('killed');
+      clients.runs.add = add;
+      await look('2026-03-09T03:01:00Z', dated('0 3 * * MON'));
+      expect(await batchOf(started[0] ?? '')).toEqual(['06', '07', '08'].map((day) => `2026-03-${day}/a.csv`));
+    });
+
+    test('whose row is of an older release goes on from the time that it names', async () => {
+      for (const day of ['04', '05', '06']) await drop(`2026-03-${day}/a.csv`);
+      await clients.schedules.keep(name, { at: '2026-03-05T03:00:00.000Z' });
+      await look('2026-03-07T03:00:00Z', dated('0 3 * * *'));
+      expect(await batchOf(started[0] ?? '')).toEqual(['05', '06'].map((day) => `2026-03-${day}/a.csv`));
+    });
   });
 
   test('killed before its run was added, it adds that very run at the next look', async () => {

@@ -160,9 +160,11 @@ describe('validation', () => {
     await crown(older);
     await begin(newer, accuracy, { champion: older });
     await profileOf(newer, profile(newer, [48, 52, 51, 49], older));
-    expect(await judge(good)).toMatchObject({ gate: { decision: 'pass' }, champion: older });
+    const same = { gate: { decision: 'pass' }, champion: older, drift: { drifted: false, share: 0, features: [] } };
+    expect(await judge(good)).toMatchObject(same);
     await profileOf(newer, profile(newer, [2, 3, 5, 190], older));
-    const { gate } = await judge(good);
+    const { gate, drift } = await judge(good);
+    expect(drift).toMatchObject({ drifted: true, share: 1, features: ['x'] });
     expect(gate.decision).toBe('review');
     expect(gate.reasons.join()).toMatch(/x: PSI/);
     const report = JSON.parse(String(await storage.lake.read(runPaths(name, newer).drift))) as { drifted: boolean };

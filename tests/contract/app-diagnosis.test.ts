@@ -18,7 +18,8 @@ import { ensureCertificates } from '../../local/tls.ts';
 import type { ActivityContext, PinnedRun } from '../../orchestrations/activities/context.ts';
 import { JOB_KINDS, type AwaitedJob } from '../../orchestrations/activities/job-manifest.ts';
 import { submitCollectJob } from '../../orchestrations/activities/collect-script.ts';
-import { observeJob, submitJob } from '../../orchestrations/activities/job.ts';
+import { observeJob } from '../../orchestrations/activities/job.ts';
+import { submitJob } from '../../orchestrations/activities/submit-job.ts';
 import { clusterConnection } from '../../shared/clients/cluster-connection.ts';
 import { createCluster, type Cluster } from '../../shared/clients/cluster.ts';
 import type { ClusterName } from '../../shared/config.ts';
@@ -208,17 +209,19 @@ describe.each(STAGES)('a job of stage %s', (stage) => {
     };
     const clients = {
       lake,
+      landing: { dropOlder: async () => undefined },
+      sources: { get: async () => undefined },
       runs: { cancelRequested: async () => false },
       cluster: (name: ClusterName) => apps.get(name),
     };
     const context = { clients, lakeUrl: 'https://lake' } as unknown as ActivityContext;
     const ref = { runId, stage, attempt: 1 };
     const job = { pipeline: 'iris', source: 'web', runId, attempt: 1 };
-    const submission =
-      stage === 'collect' ? await submitCollectJob(context, job) : await submitJob(context, { ...ref, stage });
+    const submit = () => (stage === 'collect' ? submitCollectJob(context, job) : submitJob(context, { ...ref, stage }));
+    const submission = await submit();
     expect(submission).not.toHaveProperty('refused');
     expect(submission).not.toHaveProperty('waking');
-    return { context, ref, name: jobName(runId, stage, 1) };
+    return { context, ref, name: jobName(runId, stage, 1), submit };
   }
 
   async function happen(runId: string, job: string, { pod, podEvent, jobEvent, ended }: Trouble): Promise<void> {
@@ -253,6 +256,25 @@ describe.each(STAGES)('a job of stage %s', (stage) => {
       await objects.replaceNamespacedCustomObjectStatus({ ...at, body: { ...found, status } });
     }
   }
+
+  test('is refused where a stranger has its name, and is not where it is there already', async () => {
+    const { name, submit } = await submitted();
+    expect(await submit()).not.toHaveProperty('refused');
+    const { objects } = admin();
+    const at = { group, version, plural, namespace, name };
+    const { metadata, ...ours } = (await objects.getNamespacedCustomObject(at)) as { metadata: object; spec: object };
+    await objects.deleteNamespacedCustomObject(at);
+    const body = { ...ours, metadata: { name, annotations: { 'landfall.dev/spec-hash': 'other' } } };
+    await objects.createNamespacedCustomObject({ ...at, body });
+    expect(metadata).toHaveProperty('annotations');
+    expect(await submit()).toMatchObject({
+      refused: {
+        reason: 'NameTaken',
+        message: expect.stringContaining(`${kind} ${name} is there already and is not ours`) as string,
+        hint: expect.stringContaining('delete it on the cluster, then rerun') as string,
+      },
+    });
+  });
 
   test.each(TROUBLES)('%s is told with its reason and a hint', async (_, trouble, { phase, reason, text }) => {
     const { context, ref, name } = await submitted();

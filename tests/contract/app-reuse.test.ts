@@ -19,9 +19,10 @@ let cases = 0;
 const [older, newer, newest] = ['20260101-000000-abcdef', '20260102-000000-abcdef', '20260103-000000-abcdef'];
 const at = '2026-01-01T00:00:00.000Z';
 const keys = { process: 'process-key', train: 'train-key' };
+const images = { spark: 'spark@sha256:1', training: 'training@sha256:1', serving: 'serving@sha256:1' };
 
 beforeAll(async () => {
-  storage = await startStorage('runs', 'models');
+  storage = await startStorage('curated', 'runs', 'models');
   const { lake, open } = storage;
   clients = { lake, models: createModels(open), finishedStages: createFinishedStages(open) } as unknown as Clients;
 });
@@ -30,23 +31,29 @@ beforeEach(() => (name = `p${++cases}`));
 
 const context = () => ({ clients }) as ActivityContext;
 const run = (batch: string) => runIdOf(name, batch);
+const pipeline = (over: object = {}) => pipelineSchema.parse({ name, landing: { prefix: 'p/' }, ...over });
 
-/** A run that was pinned, with stages that succeeded or failed at their last attempt. */
+/** A run that was pinned, with stages that succeeded or failed at their last attempt, and what they made. */
 async function ran(batchId: string, pinned: Partial<PinnedRun>, results: Record<string, string> = {}): Promise<string> {
   const paths = runPaths(name, batchId);
-  const pipeline = pipelineSchema.parse({ name, landing: { prefix: 'p/' } });
   const batch = { pipeline: name, batchId, runId: run(batchId), createdAt: at, files: [] };
-  const facts = { runId: run(batchId), pipeline, batch, codeDigest: 'sha256:c', ...pinned };
+  const facts = { runId: run(batchId), pipeline: pipeline(), batch, codeDigest: 'sha256:c', images, ...pinned };
   await clients.lake.write(paths.pinned, JSON.stringify(facts));
   for (const [stage, status] of Object.entries(results)) {
     const result = { status, outputs: { by: stage }, metrics: { accuracy: 0.9 }, startedAt: at, finishedAt: at };
     const kind = stage as 'process' | 'train';
     await clients.lake.write(paths.result(kind, 1), JSON.stringify({ ...result, status: 'Failed' }));
     await clients.lake.write(paths.result(kind, 2), JSON.stringify(result));
-    if (status === 'Succeeded') await remember(kind, batchId, pinned.champion);
+    if (status !== 'Succeeded') continue;
+    await remember(kind, batchId, pinned.champion);
+    await clients.lake.write(made(kind, batchId), 'x');
   }
   return run(batchId);
 }
+
+/** A file that a stage made. */
+const made = (stage: string, batchId: string) =>
+  stage === 'train' ? `models/${name}/${batchId}/weights.pt` : `curated/${name}/batch=${batchId}/part-0`;
 
 async function remember(stage: 'process' | 'train', batchId: string, champion?: string): Promise<void> {
   const done = { runId: run(batchId), attempt: 2, ...(champion && { champion }) };
@@ -69,7 +76,9 @@ async function recorded(version: string, weights: string): Promise<void> {
 }
 
 const both = { process: 'Succeeded', train: 'Succeeded' };
-const before = (champion?: string) => doneBefore(clients, name, keys, champion);
+const remove = (path: string) => storage.landing.drop(path);
+const before = (champion?: string, now: Partial<PinnedRun> = {}) =>
+  doneBefore(clients, { pipeline: pipeline(), images, keys, ...(champion && { champion }), ...now });
 
 test('what nobody did is not taken over', async () => {
   expect(await before()).toEqual({});
@@ -97,11 +106,44 @@ test('what made the champion is, and then nothing is left to do', async () => {
 
 test('so is what made the very weights of the champion', async () => {
   await ran(older, {}, both);
+  await ran(newer, {});
   await recorded(older, 'sha256:w');
   await recorded(newer, 'sha256:w');
   await recorded(newest, 'sha256:other');
   expect(await before(newer)).toMatchObject({ serves: newer });
   expect(await before(newest)).toEqual({});
+});
+
+test('a champion that would be rolled out otherwise now is rolled out anew', async () => {
+  await ran(older, {}, both);
+  const spoken = pipeline({ rollout: { resources: { memory: '4Gi' } } });
+  const patched = { images: { ...images, serving: 'serving@sha256:2' } };
+  const told = pipeline({ rollout: { pods: { environment: { LEVEL: 'debug' } } } });
+  for (const now of [{ pipeline: spoken }, patched, { pipeline: told }]) {
+    expect(Object.keys(await before(older, now))).toEqual(['process', 'train']);
+  }
+  const patient = pipeline({ rollout: { timeout: '1h' } });
+  expect(await before(older, { pipeline: patient })).toMatchObject({ serves: older });
+});
+
+test('what was deleted is made again, but data is not missed where the model is there', async () => {
+  await ran(older, {}, both);
+  await remove(made('process', older));
+  expect(Object.keys(await before())).toEqual(['process', 'train']);
+  expect(Object.keys(await askedFor(clients, { of: run(older), fromStage: 'validate' }))).toEqual(['process', 'train']);
+  const because = `What ${run(older)} made in stage process was deleted.`;
+  expect(await askedFor(clients, { of: run(older), fromStage: 'train' })).toEqual({ missing: 'process', because });
+  await remove(made('train', older));
+  expect(await before()).toEqual({});
+  await clients.lake.write(made('process', older), 'x');
+  expect(Object.keys(await before())).toEqual(['process']);
+});
+
+test('a model that was deleted after the run began is told, and not taken for an empty one', async () => {
+  const first = await ran(older, {}, both);
+  await ran(newer, { reuse: { train: { runId: first, outputs: {}, metrics: {} } } });
+  await remove(made('train', older));
+  await expect(adoptStage(context(), { runId: run(newer), stage: 'train' })).rejects.toThrow('was deleted');
 });
 
 test('data is taken over alone where the training is another, a training never without its data', async () => {
@@ -118,7 +160,8 @@ test('a rerun takes over what its stage leaves out, from where the other run had
   expect(process).toEqual({ runId: first, outputs: { by: 'process' }, metrics: { accuracy: 0.9 } });
   const second = await ran(newer, { reuse: { process: process as never } }, { train: 'Failed' });
   expect(await askedFor(clients, { of: second, fromStage: 'train' })).toEqual({ process });
-  expect(await askedFor(clients, { of: second, fromStage: 'validate' })).toEqual({ missing: 'train' });
+  const because = `${second} never finished stage train.`;
+  expect(await askedFor(clients, { of: second, fromStage: 'validate' })).toEqual({ missing: 'train', because });
   expect(await askedFor(clients, { of: second, fromStage: 'process' })).toEqual({});
 });
 

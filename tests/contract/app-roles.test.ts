@@ -1,8 +1,12 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { TLSSocket } from 'node:tls';
 import { DefaultAzureCredential } from '@azure/identity';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { generate } from 'selfsigned';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { applyClusterDocuments } from '../../local/cluster-documents.ts';
@@ -93,7 +97,10 @@ describe.each(Object.entries(KINDS))('%s, with the Role of workloads/clusters', 
     expect(await app.refusals(kind)).toEqual([]);
     await app.create(manifest);
     await app.create(manifest);
-    expect((await app.get(kind, manifest.metadata.name))?.metadata.uid).toMatch(/./);
+    const made = await app.get(kind, manifest.metadata.name);
+    expect(made?.metadata.uid).toMatch(/./);
+    // A field that the definition does not know would be gone.
+    expect(made?.spec).toMatchObject(manifest.spec);
     expect(await app.names(kind, 'landfall.dev/pipeline=iris')).toEqual([manifest.metadata.name]);
     if (kind !== 'InferenceService') {
       const stranger = {
@@ -155,6 +162,34 @@ test('a kubeconfig may name a plugin that gets the token, as kubectl takes it', 
   writeFileSync(file, stringify(written));
   const app = createCluster('training', clusterConnection({ kubeconfig: file, context: 'training' }, noIdentity, ''));
   expect(await app.refusals('PyTorchJob')).toEqual([]);
+});
+
+test('a kubeconfig may name a certificate of the client, which goes along with every request', async () => {
+  const { private: key, cert } = await generate([{ name: 'commonName', value: 'landfall-app' }], { keyType: 'ec' });
+  const { ca, ...own } = await ensureCertificates(join(folder, 'mutual'));
+  const asked: string[] = [];
+  const mutual = { requestCert: true, rejectUnauthorized: true, ca: [cert] };
+  const server = createServer({ key: own.key, cert: own.cert, ...mutual }, (request, response) => {
+    asked.push(`${(request.socket as TLSSocket).getPeerCertificate().subject.CN} ${request.url?.split('?')[0]}`);
+    response.setHeader('content-type', 'application/json').end('{"items": []}');
+  });
+  closers.push(async () => (server.close(), server.closeAllConnections()));
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
+  const file = join(folder, 'mutual.yaml');
+  const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  writeKubeconfig(file, 'app', '', ca, [{ context: 'training', server: url }]);
+  const written = parse(readFileSync(file, 'utf8')) as { users: { user: object }[] };
+  const base64 = (text: string) => Buffer.from(text).toString('base64');
+  const ours = { 'client-certificate-data': base64(cert), 'client-key-data': base64(key) };
+  for (const user of written.users) user.user = ours;
+  writeFileSync(file, stringify(written));
+
+  const app = createCluster('training', clusterConnection({ kubeconfig: file, context: 'training' }, noIdentity, ''));
+  expect(await app.pods('a=b')).toEqual([]);
+  await app.ask('pod', 8080, { method: 'POST', path: '/x', body: '{}' });
+  await app.log('pod', 'c', 10);
+  const pods = '/api/v1/namespaces/landfall/pods';
+  expect(asked).toEqual([pods, `${pods}/pod:8080/proxy/x`, `${pods}/pod/log`].map((path) => `landfall-app ${path}`));
 });
 
 test('an authority that is not the cluster’s is told as such', async () => {

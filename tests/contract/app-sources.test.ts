@@ -3,16 +3,19 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { landingBlobCreated } from '../../functions/landing-blob-created.ts';
 import type { Edge } from '../../functions/edge.ts';
 import { beginCollection, collectSource, recordCollection } from '../../orchestrations/activities/collection.ts';
+import { dropLeftovers } from '../../orchestrations/activities/leftovers.ts';
 import { startDueCollections } from '../../orchestrations/activities/due-collections.ts';
 import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';
 import { createArrivals } from '../../shared/clients/arrivals.ts';
 import type { Clients } from '../../shared/clients/clients.ts';
-import { createContainers } from '../../shared/clients/containers.ts';
+import { createContainers, type Containers } from '../../shared/clients/containers.ts';
 import { guardedAgents } from '../../shared/clients/guarded-agent.ts';
 import { createSources } from '../../shared/clients/sources.ts';
 import { createWeb } from '../../shared/clients/web.ts';
 import { pipelineSchema } from '../../shared/pipeline.ts';
+import { SourceRefusal } from '../../shared/sources/refusal.ts';
 import { newState, type Outcome } from '../../shared/sources/source-state.ts';
+import type { ContainerFile } from '../../shared/sources/taken.ts';
 import { serving, startOddServer, type OddServer } from '../kit/odd-server.ts';
 import { until } from '../kit/running-platform.ts';
 import { startStorage, type Storage } from '../kit/storage.ts';
@@ -29,14 +32,14 @@ let names = 0;
 
 beforeAll(async () => {
   [storage, server, other] = await Promise.all([
-    startStorage('landing', 'elsewhere'),
+    startStorage('landing', 'elsewhere', 'runs'),
     startOddServer(),
     startOddServer(),
   ]);
   const { lake, landing, open, identity } = storage;
   const clients = {
     ...{ lake, landing, sources: createSources(open), arrivals: createArrivals(open) },
-    web: createWeb(ALLOWED, { idleMs: 300 }),
+    web: createWeb(ALLOWED, { idleMs: 1_000 }),
     containers: createContainers(ALLOWED, identity),
   } as unknown as Clients;
   const pipeline = () =>
@@ -207,7 +210,7 @@ describe('an address is refused', () => {
   ])('that hangs %s', async (where, answer) => {
     server.on(`/hang${where.length}`, answer as never);
     const { error } = await refused(web(`/hang${where.length}`));
-    expect(error).toMatchObject({ reason: 'Timeout', message: expect.stringMatching(/sent nothing for 300 ms/) });
+    expect(error).toMatchObject({ reason: 'Timeout', message: expect.stringMatching(/sent nothing for 1 s/) });
   });
 
   test('that drips on for longer than the source may take', async () => {
@@ -389,16 +392,20 @@ describe('a container', () => {
   const contents = async (outcome: Outcome) => (await Promise.all(files(outcome).map(read))).sort();
   beforeEach(() => (settings.SOURCE_SAS = storage.signature('elsewhere')));
 
-  /** Looks until nothing waits any more: what was written in the second that goes by has to. */
-  const collectAll = (source: string) =>
-    until(
+  /** Looks until nothing waits any more, as what was written in the second that goes by has to; answers all that came. */
+  async function collectAll(source: string): Promise<Outcome> {
+    const came: string[] = [];
+    return until(
       'a settled container',
       async () => {
         const outcome = await collect(source);
-        return outcome.isPartial ? undefined : outcome;
+        came.push(...files(outcome));
+        if (outcome.isPartial) return undefined;
+        return came.length > 0 ? { ...outcome, status: 'Changed', files: came } : outcome;
       },
       20_000,
     );
+  }
 
   test('is copied as far as it is new, whatever is in it, and only what changed the next time', async () => {
     await put('x/a.csv', 'a');
@@ -414,22 +421,36 @@ describe('a container', () => {
     expect((await landed()).filter((path) => path.includes('_incoming'))).toEqual([]);
   });
 
-  test('whose file is too large stops there, with what came before it landed and what comes after it waiting', async () => {
-    await put('z/1.csv', 'one');
-    await until('the next second', () => new Date().getMilliseconds() < 100, 5_000, 20);
-    await put('z/2.csv', 'x'.repeat(3_000));
+  test('whose file is too large is taken but for that, which comes when it is allowed', async () => {
+    await put('z/1.csv', 'x'.repeat(3_000));
+    await put('z/2.csv', 'two');
     const source = container('z/', { maxSize: '2Ki' });
-    await until('it to settle', async () => (await collect(source)).status === 'Failed', 20_000);
+    expect(await contents(await collectAll(source))).toEqual(['two']);
     expect(await state(source)).toMatchObject({
-      status: 'Failed',
-      error: { reason: 'TooLarge' },
-      seen: { watermark: { name: 'z/1.csv' } },
+      status: 'Changed',
+      warnings: [{ reason: 'TooLarge', message: expect.stringMatching(/^z\/1\.csv was not taken/) }],
     });
+    expect(await collect(source)).toMatchObject({ status: 'Unchanged', warnings: [{ reason: 'TooLarge' }] });
     declared = [{ ...declared[0], maxSize: '1Mi' }];
     expect(await collectAll(source)).toMatchObject({
       status: 'Changed',
-      files: [expect.stringMatching(/2-[0-9a-f]{12}\.csv$/)],
+      files: [expect.stringMatching(/1-[0-9a-f]{12}\.csv$/)],
     });
+    expect(await collect(source)).toMatchObject({ status: 'Unchanged' });
+  });
+
+  test('is read by the pattern of the pipeline, and what its own lets through beside that is told', async () => {
+    await put('w/a.txt', 'a');
+    await put('w/b.csv', 'b');
+    const source = container('w/');
+    const silent = await collectAll(source);
+    expect(await contents(silent)).toEqual(['b']);
+    expect(silent).not.toHaveProperty('warnings');
+    const wide = container('w/', { pattern: '*' });
+    expect(await contents(await collectAll(wide))).toEqual(['b']);
+    expect((await state(wide))?.warnings).toMatchObject([
+      { reason: 'NotClaimed', message: expect.stringMatching(/^w\/a\.txt was not taken.*landing\.pattern \*\.csv/) },
+    ]);
   });
 
   test.each([
@@ -444,12 +465,162 @@ describe('a container', () => {
     expect((await refused(container('x/', more))).error.reason).toMatch(new RegExp(`^(${reason})$`));
   });
 
-  test('whose files the pipeline would not claim says so', async () => {
-    await put('w/a.txt', 'a');
-    const source = container('w/');
-    await until('it to settle', async () => (await collect(source)).status === 'Failed', 20_000);
-    expect((await state(source))?.error?.reason).toBe('NotClaimed');
+  test('that redirects is not followed', async () => {
+    const list = '/account/c?comp=list&prefix=x%2F&restype=container';
+    server.on(list, (_, response) => response.writeHead(302, { location: `${server.url}/elsewhere` }).end());
+    const source = container('', { url: `${server.url}/account/c/x/`, access: 'anonymous' });
+    const { error } = await refused(source);
+    expect(server.asked.map(({ path }) => path)).toEqual([list]);
+    expect(error.reason).toBe('BadRedirect');
   });
+
+  test('of which a file cannot be read, as one of the archive tier, gives the others and tells of that', async () => {
+    const blob = (name: string, size: number) =>
+      `<Blob><Name>y/${name}</Name><Properties><Etag>"1"</Etag><Content-Length>${size}</Content-Length>` +
+      '<Last-Modified>Sun, 01 Mar 2026 12:00:00 GMT</Last-Modified><BlobType>BlockBlob</BlobType></Properties></Blob>';
+    const listing =
+      '<?xml version="1.0" encoding="utf-8"?><EnumerationResults ContainerName="c">' +
+      `<Blobs>${blob('a.csv', 1)}${blob('b.csv', 2)}</Blobs><NextMarker /></EnumerationResults>`;
+    server.on('/account/c?comp=list&prefix=y%2F&restype=container', (_, response) =>
+      response.writeHead(200, { 'content-type': 'application/xml', date: new Date().toUTCString() }).end(listing),
+    );
+    server.on('/account/c/y/a.csv', (_, response) =>
+      response.writeHead(409, { 'x-ms-error-code': 'BlobArchived' }).end(),
+    );
+    server.on('/account/c/y/b.csv', serving('b\n', { etag: '"1"' }));
+    const source = container('', { url: `${server.url}/account/c/y/`, access: 'anonymous' });
+    const outcome = await collect(source);
+    expect(await contents(outcome)).toEqual(['b\n']);
+    expect((await state(source))?.warnings).toMatchObject([
+      { reason: 'Unreadable', message: expect.stringMatching(/^y\/a\.csv was not taken\. .*BlobArchived/) },
+    ]);
+  });
+});
+
+describe('a container that is listed as Azure would', () => {
+  // The local lake copies what is renamed, with a new time; storage with a hierarchy keeps the old one.
+  let listed: ContainerFile[] = [];
+  const odd = new Map<string, () => Error>();
+  const containers: Containers = {
+    open: () => ({
+      async list() {
+        return {
+          at: new Date('2026-03-02T00:00:00Z'),
+          files: (async function* () {
+            yield* listed;
+          })(),
+        };
+      },
+      async read({ name, eTag }) {
+        const failure = odd.get(name);
+        if (failure) throw failure();
+        return (async function* () {
+          yield Buffer.from(eTag);
+        })();
+      },
+    }),
+  };
+  const file = (name: string, time: string, eTag = `${name} ${time}`): ContainerFile => ({
+    name,
+    eTag,
+    size: eTag.length,
+    modifiedAt: `2026-03-01T${time}.000Z`,
+  });
+  const landing: Clients['landing'] = {
+    write: (...given) => storage.landing.write(...given),
+    drop: (...given) => storage.landing.drop(...given),
+    dropOlder: (...given) => storage.landing.dropOlder(...given),
+    async reveal(aside, path) {
+      if (path.includes('/refused')) throw Object.assign(new Error('a bad name'), { statusCode: 400 });
+      await storage.landing.reveal(aside, path);
+    },
+  };
+  const mixed = () => ({ ...edge, clients: { ...edge.clients, containers, landing } });
+  const look = (source: string) => collectSource(mixed(), { pipeline: 'iris', source });
+  const lookAndKeep = async (source: string) => {
+    const outcome = await look(source);
+    await edge.clients.sources.save('iris', {
+      ...newState(source, new Date(0)),
+      ...(await state(source)),
+      ...(outcome.seen && { seen: outcome.seen }),
+    });
+    return outcome;
+  };
+  const contents = async (outcome: Outcome) => Promise.all(files(outcome).map(read));
+  const declareOne = () =>
+    declare({ type: 'container', url: 'https://a.blob.core.windows.net/c?sig=SECRET', access: 'anonymous' });
+  beforeEach(() => odd.clear());
+
+  test('gives a file that was renamed into place after a later one was taken, once', async () => {
+    const source = declareOne();
+    listed = [file('a.csv', '10:00:00'), file('c.csv', '12:00:00')];
+    expect(await contents(await lookAndKeep(source))).toEqual(listed.map(({ eTag }) => eTag));
+    listed = [...listed, file('b.csv', '11:00:00')];
+    expect(await contents(await lookAndKeep(source))).toEqual(['b.csv 11:00:00']);
+    expect(await lookAndKeep(source)).toMatchObject({ status: 'Unchanged' });
+    // Renamed over what was taken already.
+    listed = [file('a.csv', '10:30:00'), ...listed.slice(1)];
+    expect(await contents(await lookAndKeep(source))).toEqual(['a.csv 10:30:00']);
+    expect(await lookAndKeep(source)).toMatchObject({ status: 'Unchanged' });
+  });
+
+  test('gives the same after a crash before its row was written, and nothing again that an older release took', async () => {
+    const source = declareOne();
+    listed = [file('a.csv', '10:00:00'), file('c.csv', '12:00:00')];
+    const first = await look(source);
+    expect(files(await look(source))).toEqual(files(first));
+    const older = declareOne();
+    const watermark = { name: 'c.csv', modifiedAt: '2026-03-01T12:00:00.000Z' };
+    const seen = { url: 'https://a.blob.core.windows.net/c?sig=SECRET', watermark };
+    await edge.clients.sources.save('iris', { ...newState(older, new Date(0)), seen });
+    listed = [...listed, file('d.csv', '13:00:00')];
+    expect(await contents(await lookAndKeep(older))).toEqual(['d.csv 13:00:00']);
+    expect(JSON.stringify(await state(older))).not.toContain('SECRET');
+  });
+
+  test.each([
+    ['cannot be read', 'archived.csv', 'Unreadable'],
+    ['has a name that the lake refuses', 'refused.csv', 'NameRefused'],
+  ])('gives what comes after a file that %s', async (_, name, reason) => {
+    const source = declareOne();
+    odd.set('archived.csv', () => new SourceRefusal('Unreadable', 'It is archived.', 'h'));
+    listed = [file(name, '10:00:00'), file('c.csv', '12:00:00')];
+    const outcome = await lookAndKeep(source);
+    expect(await contents(outcome)).toEqual(['c.csv 12:00:00']);
+    expect(outcome).toMatchObject({ status: 'Changed', warnings: [{ reason }] });
+    expect(await lookAndKeep(source)).toMatchObject({ status: 'Unchanged' });
+  });
+
+  test('stops where the fault is not with one file, and goes on from there', async () => {
+    const source = declareOne();
+    odd.set('c.csv', () => new SourceRefusal('CutOff', 'It was cut off.', 'h'));
+    listed = [file('a.csv', '10:00:00'), file('c.csv', '12:00:00')];
+    const failed = await lookAndKeep(source);
+    expect(failed).toMatchObject({ status: 'Failed', error: { reason: 'CutOff' } });
+    expect(await contents(failed)).toEqual(['a.csv 10:00:00']);
+    odd.clear();
+    expect(await contents(await lookAndKeep(source))).toEqual(['c.csv 12:00:00']);
+  });
+});
+
+test('what is secret in an address is in no outcome, no row and no error', async () => {
+  settings.SOURCE_SIGNED = `${server.url}/signed.csv?sig=SECRET`;
+  const source = declare({ type: 'https', url: { environment: 'SOURCE_SIGNED' }, as: 'f.csv' });
+  server.on('/signed.csv?sig=SECRET', serving('s\n1\n', { etag: '"1"' }));
+  const outcomes = [await collect(source), await collect(source)];
+  expect(outcomes.map(({ status }) => status)).toEqual(['Changed', 'Unchanged']);
+  server.on('/signed.csv?sig=SECRET', (_, response) => response.writeHead(404).end());
+  outcomes.push(await refused(source));
+  expect(JSON.stringify([outcomes, await state(source)])).not.toContain('SECRET');
+  // A row of an older release, which has the address in clear, is known and replaced.
+  const { address: _, ...seen } = (await state(source))?.seen ?? {};
+  const row = { ...newState(source, new Date(0)), seen: { ...seen, url: settings.SOURCE_SIGNED } };
+  await edge.clients.sources.save('iris', row);
+  server.on('/signed.csv?sig=SECRET', (request, response) =>
+    request.headers['if-none-match'] === '"1"' ? response.writeHead(304).end() : response.writeHead(500).end(),
+  );
+  expect(await collect(source)).toMatchObject({ status: 'Unchanged' });
+  expect(JSON.stringify(await state(source))).not.toContain('SECRET');
 });
 
 describe('every minute', () => {
@@ -512,6 +683,20 @@ describe('every minute', () => {
       await beginCollection(edge, { pipeline: 'iris', source: 'unset', at: '2026-03-01T10:00:00Z', byHand: true }),
     ).toMatchObject({ go: false, because: 'unset is not configured' });
   });
+});
+
+test('what a killed collect.py left aside is swept once no script can still write it', async () => {
+  declared = [{ name: 'long', type: 'script', timeout: '48h' }];
+  const swept: [string, number][] = [];
+  const now = new Date('2026-03-04T00:00:00Z');
+  const dropOlder = async (folder: string, than: Date) =>
+    void swept.push([folder, (now.getTime() - than.getTime()) / 3_600_000]);
+  const pipeline = edge.pipelines().pipelines.get('iris');
+  if (pipeline) await dropLeftovers({ landing: { dropOlder } as unknown as Clients['landing'] }, pipeline, now);
+  expect(swept).toEqual([
+    ['landing/iris/_incoming', 1],
+    ['landing/iris/_incoming/_script', 49],
+  ]);
 });
 
 test('what a crash left aside is swept, once it is old, and what is being written stays', async () => {

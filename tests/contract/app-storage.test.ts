@@ -7,7 +7,9 @@ import { createOutbox } from '../../shared/clients/outbox.ts';
 import { createReviews, type Reviews } from '../../shared/clients/reviews.ts';
 import { createRuns, type Runs } from '../../shared/clients/runs.ts';
 import type { LifecycleEvent } from '../../shared/lifecycle-events.ts';
-import { batchId, runIdOf } from '../../shared/names.ts';
+import type { OpenTable } from '../../shared/clients/table.ts';
+import { batchId, newestFirstKey, runIdOf } from '../../shared/names.ts';
+import { sha256 } from '../../shared/sha256.ts';
 import type { Review, Run } from '../../shared/run.ts';
 import { startStorage, type Storage } from '../kit/storage.ts';
 
@@ -95,6 +97,121 @@ describe('arrivals', () => {
   });
 });
 
+/** Opens tables and notes by what each listing was asked for, and how many rows it gave. */
+function counting(): { open: OpenTable; listings: { filter: string; rows: number }[] } {
+  const listings: { filter: string; rows: number }[] = [];
+  const open: OpenTable = (name) => {
+    const table = storage.open(name);
+    const list = table.listEntities.bind(table);
+    table.listEntities = ((options: Parameters<typeof list>[0]) => {
+      const listing = { filter: options?.queryOptions?.filter ?? '', rows: 0 };
+      listings.push(listing);
+      const inner = list(options);
+      return (async function* () {
+        for await (const entity of inner) {
+          listing.rows++;
+          yield entity;
+        }
+      })();
+    }) as unknown as typeof table.listEntities;
+    return table;
+  };
+  return { open, listings };
+}
+/** Such a filter makes the service read no more rows than it gives. */
+const byKeysAlone = /^(PartitionKey|RowKey) (eq|ge|lt) '[^']*'( and (PartitionKey|RowKey) (eq|ge|lt) '[^']*')*$/;
+
+describe('what waits and what runs', () => {
+  const arrival = (index: number) => ({
+    path: `landing/iris/${index}.csv`,
+    eTag: '0x1',
+    size: 1,
+    at: '2026-01-01T00:00:00Z',
+    marker: false,
+  });
+  const runOf = (pipeline: string, day: number, status: Run['status']): Run => {
+    const batch = batchId(new Date(Date.UTC(2026, 0, day)), 'abcdef');
+    return { runId: runIdOf(pipeline, batch), pipeline, batchId: batch, status, stages: [], startedAt: '' };
+  };
+
+  test('is found without a look at what was before, but once a day', async () => {
+    let now = new Date('2026-03-01T00:00:00Z');
+    const { open, listings } = counting();
+    const many = createArrivals(open, () => now);
+    for (let index = 0; index < 60; index++) await many.add('history', arrival(index));
+    await many.claim('history', (await many.waiting('history', 100)).slice(0, 58), 'batch');
+    const history = createRuns(open, () => now);
+    for (let day = 1; day <= 30; day++) await history.add(runOf('history', day, day < 30 ? 'Succeeded' : 'Running'));
+    await history.open('history');
+    listings.length = 0;
+    expect(await many.waiting('history', 100)).toHaveLength(2);
+    expect(await history.open('history')).toHaveLength(1);
+    for (const { filter } of listings) expect(filter).toMatch(byKeysAlone);
+    expect(listings.map(({ rows }) => rows)).toEqual([2 + 1, 1 + 1]);
+    now = new Date('2026-03-02T00:00:01Z');
+    listings.length = 0;
+    expect(await many.waiting('history', 100)).toHaveLength(2);
+    expect(listings.filter(({ filter }) => !byKeysAlone.test(filter))).toHaveLength(1);
+  });
+
+  test('is found where an older release kept it, and not what is taken at that moment', async () => {
+    const [table, runTable] = [storage.open('Arrivals'), storage.open('Runs')];
+    const key = (index: number) => `${sha256(arrival(index).path)}:${sha256('0x1')}`;
+    for (const index of [1, 2, 3]) {
+      const row = { partitionKey: 'older', rowKey: key(index), ...arrival(index), batchId: index === 3 ? 'b' : '' };
+      await table.createEntity(row);
+    }
+    expect((await arrivals.waiting('older', 10)).map(({ path }) => path).sort()).toEqual([
+      arrival(1).path,
+      arrival(2).path,
+    ]);
+    await arrivals.claim('older', [1, 2, 3].map(arrival), 'batch');
+    expect(await arrivals.waiting('older', 10)).toEqual([]);
+    for (const [day, status] of [
+      [1, 'Running'],
+      [2, 'Failed'],
+      [3, 'Pending'],
+    ] as const) {
+      const run = runOf('older', day, status);
+      const rowKey = newestFirstKey(run.batchId);
+      await runTable.createEntity({ partitionKey: 'older', rowKey, status, document: JSON.stringify(run) });
+    }
+    expect((await runs.open('older')).map(({ status }) => status)).toEqual(['Pending', 'Running']);
+  });
+
+  test('a claim that a crash cut off is finished, and a run that is over is open no longer', async () => {
+    for (const index of [1, 2, 3]) await arrivals.add('cut', arrival(index));
+    await arrivals.claim('cut', [arrival(2)], 'batch');
+    await arrivals.claim('cut', [1, 2, 3].map(arrival), 'batch');
+    expect(await arrivals.waiting('cut', 10)).toEqual([]);
+    expect((await arrivals.ofPath('cut', arrival(1).path)).map((found) => found.batchId)).toEqual(['batch']);
+    const run = runOf('cut', 1, 'Pending');
+    await runs.add(run);
+    await runs.move(run.runId, () => ({ ...run, status: 'Running' }));
+    expect(await runs.open('cut')).toMatchObject([{ status: 'Running' }]);
+    await runs.move(run.runId, () => ({ ...run, status: 'Failed' }));
+    expect(await runs.open('cut')).toEqual([]);
+  });
+
+  test('a run whose row was not added before a crash is no run, and its mark goes with time', async () => {
+    let now = new Date();
+    const { open, listings } = counting();
+    const cut = createRuns(open, () => now);
+    const { runId, batchId: batch } = runOf('gone', 1, 'Pending');
+    await storage.open('Runs').createEntity({ partitionKey: 'open:gone', rowKey: newestFirstKey(batch), runId });
+    const rows = async () => {
+      listings.length = 0;
+      expect(await cut.open('gone')).toEqual([]);
+      return listings[0]?.rows;
+    };
+    expect(await rows()).toBe(1);
+    expect(await rows()).toBe(2);
+    now = new Date(now.getTime() + 2 * 3_600_000);
+    expect(await rows()).toBe(2);
+    expect(await rows()).toBe(1);
+  });
+});
+
 describe('lineage of files', () => {
   test('tells of a path, however odd, which versions arrived and which batches hold it', async () => {
     const path = "landing/iris/it's a ü.csv";
@@ -146,7 +263,7 @@ describe('runs', () => {
     expect(second.continuation).toBeUndefined();
   });
 
-  test('are found by status, and a request to cancel outlives a save', async () => {
+  test('are found by status, and a request to cancel outlives a change', async () => {
     const active = run('c', 1, { status: 'Running' });
     await runs.add(active);
     await runs.add(run('c', 2));
@@ -154,16 +271,33 @@ describe('runs', () => {
       active.runId,
     ]);
     await runs.requestCancel(active.runId);
-    await runs.save({ ...active, stage: 'train' });
+    await runs.move(active.runId, (now) => now && { ...now, stage: 'train' });
     expect(await runs.cancelRequested(active.runId)).toBe(true);
     expect((await runs.get(active.runId))?.stage).toBe('train');
   });
 
+  test('a status changes only as a run may go, and of many writers each sees what the one before has left', async () => {
+    const { runId } = run('d', 1);
+    await runs.add(run('d', 1, { status: 'Pending' }));
+    const to = (status: Run['status']) => runs.move(runId, (now) => now && { ...now, status });
+    await expect(to('Succeeded')).rejects.toThrow('is Pending and cannot become Succeeded');
+    await Promise.all([to('Running'), to('Running'), runs.requestCancel(runId)]);
+    await Promise.all(['Cancelled', 'Failed'].map((status) => to(status as 'Failed'))).catch(() => undefined);
+    const { status } = (await runs.get(runId)) ?? {};
+    await expect(to(status === 'Failed' ? 'Cancelled' : 'Failed')).rejects.toThrow('cannot become');
+    await to(status ?? 'Pending');
+    await runs.move(runId, () => undefined);
+    expect(await runs.get(runId)).toMatchObject({ status });
+    expect(await runs.cancelRequested(runId)).toBe(true);
+  });
+
   test('an idempotency key stands for the first claim, whoever comes at the same time', async () => {
+    const key = 'key with / and #';
     const claims = await Promise.all(
-      ['x', 'y', 'z'].map((runId) => runs.claimKey('a', 'key with / and #', { runId, body: runId })),
+      ['x', 'y', 'z'].map((runId) => runs.claimKey('run', 'a', key, { runId, body: runId })),
     );
     expect(new Set(claims.map(({ runId }) => runId)).size).toBe(1);
+    expect(await runs.claimKey('backfill', 'a', key, { runId: 'other', body: '' })).toMatchObject({ runId: 'other' });
   });
 });
 

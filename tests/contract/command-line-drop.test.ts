@@ -18,6 +18,7 @@ const key = randomBytes(64).toString('base64');
 const root = mkdtempSync(join(tmpdir(), 'landfall-drop-'));
 const events: StorageEvent[] = [];
 const iris = { name: 'iris', description: '', enabled: true, landing: 'landing/iris/' };
+let declared: object = iris;
 
 let lake: Awaited<ReturnType<typeof startLake>>;
 let azurite: Awaited<ReturnType<typeof startAzurite>>;
@@ -49,8 +50,9 @@ afterAll(async () => {
 
 beforeEach(async () => {
   arrived = [];
+  declared = iris;
   app = await startStandInApp({
-    'GET pipelines': { body: { value: [iris] } },
+    'GET pipelines': () => ({ body: { value: [declared] } }),
     'GET arrivals': ({ query }) => ({
       body: {
         path: query.get('path'),
@@ -133,10 +135,19 @@ test('a file that grows while it is read is refused, and nothing of it is left',
 });
 
 test('a marker may be empty and hidden', async () => {
+  declared = { ...iris, landingPattern: '*.csv', landingMarker: '_SUCCESS' };
   writeFileSync(join(root, '_SUCCESS'), '');
   expect((await drop(['_SUCCESS'])).code).toBe(2);
-  expect((await drop(['_SUCCESS', '--marker'])).code).toBe(0);
+  expect(await drop(['_SUCCESS', '--marker'])).toMatchObject({
+    code: 0,
+    out: expect.not.stringContaining('→') as string,
+  });
   expect(await listed()).toContain('iris/_SUCCESS');
+  writeFileSync(join(root, 'before-its-marker.csv'), 'a\n1\n');
+  const { out } = await drop(['before-its-marker.csv']);
+  expect(out).toMatch(
+    /starts once its marker _SUCCESS comes.*\n {2}→ npx landfall .*drop _SUCCESS --marker --pipeline iris\n$/,
+  );
 });
 
 test('the run of this very version of the file is followed', async () => {

@@ -10,7 +10,7 @@ import { createArrivals } from '../../shared/clients/arrivals.ts';
 import { createBackfills } from '../../shared/clients/backfills.ts';
 import { createFinishedStages } from '../../shared/clients/finished-stages.ts';
 import type { Clients } from '../../shared/clients/clients.ts';
-import type { PodAnswer } from '../../shared/clients/cluster.ts';
+import type { Answer } from '../../shared/clients/request.ts';
 import { createModels } from '../../shared/clients/models.ts';
 import { createReviews } from '../../shared/clients/reviews.ts';
 import { createRuns } from '../../shared/clients/runs.ts';
@@ -19,15 +19,13 @@ import { awaitId, promotionId, reviewId, runIdOf, runPaths } from '../../shared/
 import { pipelineSchema } from '../../shared/pipeline.ts';
 import type { ModelFacts, ModelNotes, Review, Run } from '../../shared/run.ts';
 import { createApiRecorder } from '../kit/api-recorder.ts';
-import { startReceiver, type Receiver } from '../kit/receiver.ts';
 import { startStorage, type Storage } from '../kit/storage.ts';
 
 // Each route over real tables and a real lake: every answer is held against the document, and every documented answer comes.
 const recorder = createApiRecorder();
 let storage: Storage;
-let topic: Receiver;
 let edge: Edge;
-let predictor: PodAnswer | undefined;
+let predictor: Answer | undefined;
 let serving: object | undefined;
 let pods: object[] = [];
 let instances: Record<string, Awaited<ReturnType<DurablePort['status']>>> = {};
@@ -49,7 +47,7 @@ const loaded = (...broken: { name: string; problems: string[] }[]) => ({
 });
 
 beforeAll(async () => {
-  [storage, topic] = await Promise.all([startStorage('landing', 'runs', 'models', 'quarantine'), startReceiver()]);
+  storage = await startStorage('landing', 'curated', 'runs', 'models', 'quarantine');
   const { lake, open: table } = storage;
   const cluster = {
     wake: async () => ({ awake: true }),
@@ -59,7 +57,7 @@ beforeAll(async () => {
     names: async () => [],
     pools: async () => [],
     pods: async () => pods,
-    log: async () => 'epoch 1\nepoch 2\n',
+    log: async () => ({ lines: ['epoch 1', 'epoch 2'], isShortened: false }),
     get: async () => serving,
   };
   const clients = {
@@ -74,6 +72,7 @@ beforeAll(async () => {
     registry: { digestOf: async () => 'sha256:1' },
     cluster: () => cluster,
     predictor: { ask: async () => predictor },
+    probes: Object.fromEntries(['lake', 'tables', 'topic', 'registry'].map((part) => [part, async () => undefined])),
   } as unknown as Clients;
   edge = {
     clients,
@@ -89,7 +88,7 @@ beforeAll(async () => {
   await addFiles();
   await addBackfills();
 });
-afterAll(() => Promise.all([storage.close(), topic.close()]));
+afterAll(() => storage.close());
 beforeEach(() => {
   instances = {};
   pods = [];
@@ -181,6 +180,7 @@ async function addFiles(): Promise<void> {
   await write(quietPaths.batch, { ...batch, pipeline: 'quiet', runId: quiet.runId, files: gone, claimed: [] });
   const result = { status: 'Succeeded', outputs: {}, metrics: { rowsWritten: 1 }, startedAt: at, finishedAt: at };
   await write(quietPaths.result('process', 1), result);
+  await lake.write(`${quietPaths.curated}/part-0`, 'x');
   await write(runPaths('busy', built).batch, { ...batch, pipeline: 'busy' });
   const feature = { name: 'species', dataType: 'string', count: 1, missing: 0, distinct: 1 };
   const features = [{ ...feature, type: 'category', top: [{ value: 'setosa', count: 1 }], other: 0 }];
@@ -200,6 +200,7 @@ async function addFiles(): Promise<void> {
   });
   await write(paths.result('process', 1), result);
   await lake.write(paths.log('process', 1), `==> ${over}-process-1-driver <==\nread 1 row\n`);
+  await lake.write(paths.log('collect', 1), `==> ${over}-collect-1-x <==\n150 flowers\n`);
   await lake.write(`${paths.quarantine}/part-0.json`, '{"line":"x,y","problem":"no number"}\nno json\n');
   await write(`models/iris/${built}/golden.json`, { requests: [instance], responses: [{ predictions: [1] }] });
   await write(`models/iris/${built}/model.json`, { framework: 'torch' });
@@ -231,7 +232,7 @@ async function ask(id: OperationId, { params = {}, query = {}, headers = {}, bod
   const string = typeof body === 'string' ? body : JSON.stringify(body);
   const url = `http://app.test/api/${path}?${new URLSearchParams(query)}`;
   const request = new HttpRequest({ method: route.method, url, params, headers, ...(string && { body: { string } }) });
-  const answer = serve(route, createHandlers(at, topic.url)[id], at.isAuthenticated);
+  const answer = serve(route, createHandlers(at)[id], at.isAuthenticated);
   const response = new HttpResponse(await answer(request, () => durable, { error: () => undefined }));
   const answered = { status: response.status, headers: response.headers, body: (await response.json()) as never };
   recorder.check({ method: route.method, path, ...answered });
@@ -250,6 +251,7 @@ const nothing = { pipeline: 'nothing' };
 const [ended, going] = [{ runId: over ?? '' }, { runId: open ?? '' }];
 const nowhere = { runId: 'iris-20200101-000000-abcdef' };
 const idle = { pipeline: 'idle' };
+const script = { ...iris, source: 'script' };
 const always = { from: '2020-01-01', to: '2090-12-31', partition: 'month' };
 const [pending, finished] = [{ backfillId: runIdOf('iris', built) }, { backfillId: runIdOf('iris', unbuilt) }];
 const quiet = { runId: runIdOf('quiet', built) };
@@ -270,6 +272,15 @@ const cases: [OperationId, number, string, Asked, (() => unknown)?][] = [
   ['postCollect', 404, 'there is no such source', { params: iris, body: { source: 'other' } }],
   ['postCollect', 409, 'it has no sources', { params: idle }],
   ['postCollect', 409, 'it is broken', { params: broken }],
+  ['getSourceLog', 404, 'it has not been looked at', { params: script }],
+  ['getSourceLog', 200, 'its job is over', { params: script }, () => looked('Failed', over)],
+  ['getSourceLog', 200, 'its job has said nothing yet', { params: script }, () => looked('Running', open)],
+  ['getSourceLog', 404, 'its job is about to start', { params: script }, () => looked('Running')],
+  ['getSourceLog', 400, 'the attempt is none', { params: script, query: { attempt: 'x' } }],
+  ['getSourceLog', 404, 'it is no script', { params: { ...iris, source: 'daily' } }],
+  ['getSourceLog', 404, 'there is no such source', { params: { ...iris, source: 'other' } }],
+  ['getSourceLog', 404, 'there is no such pipeline', { params: nothing }],
+  ['getSourceLog', 409, 'it is broken', { params: broken }],
   ['postRun', 400, 'the body is no JSON', { params: iris, body: '{' }],
   ['postRun', 400, 'a file lies elsewhere', { params: iris, body: { files: ['landing/../models/x'] } }],
   ['postRun', 404, 'there is no such pipeline', { params: nothing }],
@@ -388,8 +399,11 @@ function answers(status: number, body: unknown): void {
 }
 
 test.each(cases)('%s answers %i where %s', async (id, status, _, asked, prepare) => {
-  prepare?.();
-  expect((await ask(id, asked)).status).toBe(status);
+  await prepare?.();
+  const { body, ...answered } = await ask(id, asked);
+  expect(answered.status).toBe(status);
+  // Whoever is refused is told what to do.
+  if (status >= 400 && id !== 'health') expect(body).toHaveProperty('hint', expect.stringMatching(/\w/));
 });
 
 test('health answers 200 where every part does', async () => {
@@ -423,15 +437,42 @@ test('a log comes from the lake once its job is over', async () => {
   expect(body).toEqual({ runId: over, stage: 'process', attempt: 1, attempts: [1], live: false, pods });
 });
 
+/** The source with a script after a look, or in the middle of one, by a job of this id. */
+async function looked(status: 'Failed' | 'Running', runId?: string): Promise<void> {
+  const job = runId !== undefined && { job: { runId, attempt: 1 } };
+  await edge.clients.sources.save('iris', { name: 'script', status, since: at, failures: 1, ...job });
+}
+
 describe('sources', () => {
+  test('show what their script said: from the lake once its job is over, from its pod while it runs', async () => {
+    const of = { pipeline: 'iris', source: 'script', attempt: 1, attempts: [1] };
+    await looked('Failed', over);
+    const kept = [{ pod: `${over}-collect-1-x`, lines: ['150 flowers'] }];
+    expect((await ask('getSourceLog', { params: script })).body).toEqual({
+      ...of,
+      runId: over,
+      live: false,
+      pods: kept,
+    });
+    await looked('Running', open);
+    pods = [{ metadata: { name: `${open}-collect-1-x` } }];
+    expect((await ask('getSourceLog', { params: script })).body).toMatchObject({
+      ...of,
+      runId: open,
+      live: true,
+      pods: [{ lines: ['epoch 1', 'epoch 2'] }],
+    });
+  });
+
   test('are shown with what came of them, when they are due, and what they lack', async () => {
     const error = { reason: 'NotFound', message: 'not there', hint: 'correct it' };
     const seen = { status: 'Failed' as const, since: at, lastCheckedAt: at, failures: 1, retryAt: at, error };
-    await edge.clients.sources.save('iris', { name: 'daily', ...seen });
+    const warnings = [{ ...error, reason: 'TooLarge', at }];
+    await edge.clients.sources.save('iris', { name: 'daily', ...seen, warnings });
     await edge.clients.sources.save('iris', { name: 'script', ...seen, status: 'Running' });
     const { sources }: { sources: object[] } = (await ask('getPipeline', { params: iris })).body;
     expect(sources).toMatchObject([
-      { name: 'daily', type: 'https', status: 'Failed', error, retryAt: at, schedule: { timeZone: 'UTC' } },
+      { name: 'daily', type: 'https', status: 'Failed', error, warnings, retryAt: at, schedule: { timeZone: 'UTC' } },
       { name: 'unset', status: 'NotConfigured', error: { message: expect.stringMatching(/SOURCE_UNSET/) as string } },
       { name: 'script', type: 'script', status: 'Running' },
     ]);

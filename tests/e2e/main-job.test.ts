@@ -141,9 +141,10 @@ describe('a platform that runs', () => {
       }),
     );
     expect((await Promise.all(deliveries)).map(({ status }) => status)).toEqual([202, 202, 202, 202, 202]);
-    const rows = platform
-      .table('Arrivals')
-      .listEntities<{ path: string }>({ queryOptions: { filter: "path eq 'landing/iris/five.csv'" } });
+    // While it waits it has a second row, by which it is found.
+    const rows = platform.table('Arrivals').listEntities<{ path: string }>({
+      queryOptions: { filter: "path eq 'landing/iris/five.csv' and RowKey lt 'waiting:'" },
+    });
     const found = [];
     for await (const row of rows) found.push(row.path);
     expect(found).toEqual(['landing/iris/five.csv']);
