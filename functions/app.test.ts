@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from 'vitest';
-import { OPERATIONS } from './routes.ts';
+import { OPERATIONS } from './http/routes.ts';
 
 const registered = vi.hoisted(() => new Map<string, { route: string; methods: string[]; authLevel: string }>());
 vi.mock('@azure/functions', async (original) => {

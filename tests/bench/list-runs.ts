@@ -2,7 +2,7 @@
 import type { TransactionAction } from '@azure/data-tables';
 import { HttpRequest } from '@azure/functions';
 import type { Edge } from '../../functions/edge.ts';
-import { listRuns } from '../../functions/read-runs.ts';
+import { listRuns } from '../../functions/http/handlers/read-runs.ts';
 import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';
 import { createRuns } from '../../shared/clients/runs.ts';
 import { batchId, newestFirstKey, runIdOf } from '../../shared/names.ts';

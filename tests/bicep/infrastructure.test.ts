@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { activityLine, LOG_PREFIX } from '../../functions/log-line.ts';
-import { ROUTES } from '../../functions/routes.ts';
+import { activityLine, LOG_PREFIX } from '../../functions/host/log-line.ts';
+import { ROUTES } from '../../functions/http/routes.ts';
 import { parseAllDocuments } from 'yaml';
 import { subscriptions } from '../../local/subscriptions.ts';
 import { FILE_SYSTEMS, NAMESPACE, ORCHESTRATIONS } from '../../shared/names.ts';
@@ -344,7 +344,7 @@ test('the help of the alert on dead letters names a section that there is, and w
   const help = String(at(one(snapshot('dev'), 'Microsoft.Insights/metricAlerts'), 'properties.description'));
   expect(help).toContain('"Alert: dead-lettered-events" in docs/operations.md');
   expect(help).toContain('The sweep of the app takes it');
-  expect(text('functions/sweep.ts')).toContain('await replayDeadLetters(');
+  expect(text('functions/timers/sweep.ts')).toContain('await replayDeadLetters(');
 });
 
 /** Names of the service accounts that a cluster's documents make. */

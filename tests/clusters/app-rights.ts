@@ -67,6 +67,6 @@ async function callAllOf(kind: Kind, app: Cluster): Promise<void> {
   await app.names(kind, 'a=b');
   await app.refusals(kind);
   await app.condition(kind);
-  // Only predictors are asked, and all by POST (orchestrations/activities/rollout.ts, functions/predict.ts).
+  // Only predictors are asked, and all by POST (orchestrations/activities/rollout.ts, functions/http/handlers/predict.ts).
   if (kind === 'InferenceService') await app.ask('x', 8080, { method: 'POST', path: '/', body: '{}' });
 }

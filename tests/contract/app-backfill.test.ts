@@ -1,8 +1,8 @@
 import { HttpRequest } from '@azure/functions';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { backfillViews } from '../../functions/backfill-view.ts';
+import { backfillViews } from '../../functions/http/views/backfill-view.ts';
 import type { Edge } from '../../functions/edge.ts';
-import { postBackfill } from '../../functions/post-backfill.ts';
+import { postBackfill } from '../../functions/http/handlers/post-backfill.ts';
 import { advanceBackfill, partitionsOf } from '../../orchestrations/activities/backfill.ts';
 import type { ActivityContext } from '../../orchestrations/activities/context.ts';
 import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';

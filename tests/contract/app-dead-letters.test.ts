@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Edge } from '../../functions/edge.ts';
-import { replayDeadLetters } from '../../functions/replay-dead-letters.ts';
+import { replayDeadLetters } from '../../functions/timers/replay-dead-letters.ts';
 import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';
 import { createArrivals } from '../../shared/clients/arrivals.ts';
 import type { Clients } from '../../shared/clients/clients.ts';

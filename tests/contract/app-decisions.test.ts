@@ -1,6 +1,6 @@
 import { HttpRequest } from '@azure/functions';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { reviewRun } from '../../functions/review-run.ts';
+import { reviewRun } from '../../functions/http/handlers/review-run.ts';
 import type { Edge } from '../../functions/edge.ts';
 import { activeRun } from '../../orchestrations/activities/collect.ts';
 import { closeRun } from '../../orchestrations/activities/close.ts';

@@ -1,8 +1,8 @@
 import type { HttpRequest } from '@azure/functions';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Edge } from '../../functions/edge.ts';
-import { landingBlobCreated } from '../../functions/landing-blob-created.ts';
-import { getArrivals } from '../../functions/read-arrivals.ts';
+import { landingBlobCreated } from '../../functions/events/landing-blob-created.ts';
+import { getArrivals } from '../../functions/http/handlers/read-arrivals.ts';
 import { partitionsOf } from '../../orchestrations/activities/backfill.ts';
 import { closeBatch, surveyLanding } from '../../orchestrations/activities/collect.ts';
 import { collectSource } from '../../orchestrations/activities/collection.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { landingBlobCreated } from '../../functions/landing-blob-created.ts';
+import { landingBlobCreated } from '../../functions/events/landing-blob-created.ts';
 import type { Edge } from '../../functions/edge.ts';
 import { beginCollection, collectSource, recordCollection } from '../../orchestrations/activities/collection.ts';
 import { dropLeftovers } from '../../orchestrations/activities/leftovers.ts';

@@ -1,10 +1,10 @@
 import { HttpRequest, HttpResponse } from '@azure/functions';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import type { Edge } from '../../functions/edge.ts';
-import { createHandlers } from '../../functions/handlers.ts';
-import { openApiDocument } from '../../functions/openapi.ts';
-import { OPERATIONS, ROUTES, type OperationId } from '../../functions/routes.ts';
-import { serve } from '../../functions/serve.ts';
+import { createHandlers } from '../../functions/http/handlers.ts';
+import { openApiDocument } from '../../functions/http/openapi.ts';
+import { OPERATIONS, ROUTES, type OperationId } from '../../functions/http/routes.ts';
+import { serve } from '../../functions/http/serve.ts';
 import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';
 import { createArrivals } from '../../shared/clients/arrivals.ts';
 import { createBackfills } from '../../shared/clients/backfills.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { SCHEMAS } from '../../functions/api-schemas.ts';
+import type { SCHEMAS } from '../../functions/http/schemas/api-schemas.ts';
 
 type Run = z.output<typeof SCHEMAS.Run>;
 type Model = z.output<typeof SCHEMAS.Model>;

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
-import { openApiDocument } from '../../functions/openapi.ts';
+import { openApiDocument } from '../../functions/http/openapi.ts';
 
 /** An answer of the HTTP API, as its caller has it. */
 export interface ApiAnswer {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import type { HttpResponseInit } from '@azure/functions';
 import { build } from 'vite';
-import { createDashboard } from '../../functions/dashboard.ts';
+import { createDashboard } from '../../functions/http/handlers/dashboard.ts';
 import { ROOT } from './running-platform.ts';
 import { startStandInApp, type Received, type Reply } from './stand-in-app.ts';
 

@@ -1,0 +1,137 @@
+import { logQuery, quarantineQuery, runsQuery } from '../schemas/request-schemas.ts';
+import {
+  locationHeader,
+  idempotencyKey,
+  ok,
+  refusal,
+  COMMON,
+  NO_PIPELINE,
+  NO_RUN,
+  BAD_QUERY,
+  BAD_BODY,
+} from './answers.ts';
+import type { Route } from './route.ts';
+
+/** Routes about runs. */
+export const RUN_ROUTES = {
+  postRun: {
+    method: 'POST',
+    path: 'pipelines/{pipeline}/runs',
+    role: 'Operator',
+    topic: 'Runs',
+    summary: 'Starts a run by hand',
+    description:
+      'Over given files, over a prefix, or with an empty body over the pipeline’s whole landing folder. Dropping a ' +
+      'file starts a run too, without any request.',
+    headers: idempotencyKey,
+    body: { schema: 'RunRequest', required: false },
+    answers: {
+      202: ok('RunStarted', 'The run has started.', locationHeader),
+      ...BAD_BODY,
+      ...NO_PIPELINE,
+      409: refusal('A run is active, the key was used with another body, or the pipeline.yaml is broken.'),
+      422: refusal('There are no files to run over, or some are not there.'),
+      ...COMMON,
+    },
+  },
+  listRuns: {
+    method: 'GET',
+    path: 'runs',
+    role: 'Reader',
+    topic: 'Runs',
+    summary: 'Runs, newest first',
+    query: runsQuery,
+    answers: { 200: ok('RunList', 'A page of runs.'), ...BAD_QUERY, ...NO_PIPELINE, ...COMMON },
+  },
+  getRun: {
+    method: 'GET',
+    path: 'runs/{runId}',
+    role: 'Reader',
+    topic: 'Runs',
+    summary: 'One run with its stages, live',
+    answers: { 200: ok('Run', 'The run as it stands now.'), ...NO_RUN, ...COMMON },
+  },
+  getRunDocument: {
+    method: 'GET',
+    path: 'runs/{runId}/documents/{document}',
+    role: 'Reader',
+    topic: 'Runs',
+    summary: 'A document that a run wrote',
+    description: 'Its batch, the profile of its data, its data checks, or the drift of its data.',
+    answers: {
+      200: ok('RunDocument', 'The document as it was written.'),
+      404: refusal('There is no such run or document, or not yet.'),
+      ...COMMON,
+    },
+  },
+  getRunLog: {
+    method: 'GET',
+    path: 'runs/{runId}/logs/{stage}',
+    role: 'Reader',
+    topic: 'Runs',
+    summary: 'The last lines of the log of a stage’s job, also while it runs',
+    query: logQuery,
+    answers: {
+      200: ok('RunLog', 'The lines as they are now.'),
+      ...BAD_QUERY,
+      404: refusal('There is no such run, or the stage has no log.'),
+      ...COMMON,
+    },
+  },
+  getQuarantine: {
+    method: 'GET',
+    path: 'runs/{runId}/quarantine',
+    role: 'Reader',
+    topic: 'Runs',
+    summary: 'Rows that a run has set aside, each with what is wrong with it',
+    query: quarantineQuery,
+    answers: {
+      200: ok('Quarantine', 'The first of them; empty if there are none.'),
+      ...BAD_QUERY,
+      ...NO_RUN,
+      ...COMMON,
+    },
+  },
+  rerunRun: {
+    method: 'POST',
+    path: 'runs/{runId}/rerun',
+    role: 'Operator',
+    topic: 'Runs',
+    summary: 'Repeats a run over the same files, from a stage on, if asked with other parameters',
+    headers: idempotencyKey,
+    body: { schema: 'RerunRequest', required: false },
+    answers: {
+      202: ok('RunStarted', 'Another run has started.', locationHeader),
+      ...BAD_BODY,
+      404: refusal('There is no such run, or its pipeline is gone.'),
+      409: refusal(
+        'A run is active, what is to be taken over was never finished or is deleted, or the key was used otherwise.',
+      ),
+      422: refusal('Files of its batch are not there any more.'),
+      ...COMMON,
+    },
+  },
+  reviewRun: {
+    method: 'POST',
+    path: 'runs/{runId}/review',
+    role: 'Reviewer',
+    topic: 'Runs',
+    summary: 'Decides the review that a run waits for: once, and in time',
+    body: { schema: 'Decision', required: true },
+    answers: {
+      202: ok('Review', 'The review as it is now; the run goes on.'),
+      ...BAD_BODY,
+      ...NO_RUN,
+      409: refusal('The run does not wait for a review, or it is decided or too late.'),
+      ...COMMON,
+    },
+  },
+  cancelRun: {
+    method: 'POST',
+    path: 'runs/{runId}/cancel',
+    role: 'Operator',
+    topic: 'Runs',
+    summary: 'Stops a run; nothing of it is left on the clusters',
+    answers: { 202: ok('Cancelling', 'It is asked to stop.'), ...NO_RUN, 409: refusal('It is over.'), ...COMMON },
+  },
+} as const satisfies Record<string, Route>;
