@@ -14,7 +14,10 @@ describe('kill -9 of the functions host', () => {
   test.each(STAGES)('in the middle of %s: the same run goes on to its end, with each effect once', async (stage) => {
     const known = (await platform.runs()).map(({ runId }) => runId);
     const versions = (await platform.models()).value.length;
-    await platform.drop(`iris/${stage}.csv`, readFileSync(SAMPLE));
+    const hasJobs = ['collect', 'process', 'train'].includes(stage);
+    if (hasJobs) await platform.drop(`iris/${stage}.csv`, readFileSync(SAMPLE));
+    // What the last run trained is enough for the stages after it.
+    else await platform.call('POST', `runs/${known[0]}/rerun`, { fromStage: 'validate' });
     await platform.nextRun(known, (run) =>
       run.stages.some(({ name, status }) => name === stage && status !== 'Pending'),
     );
@@ -27,7 +30,7 @@ describe('kill -9 of the functions host', () => {
     expect(after.aliases.champion).toBe(run.modelVersion);
     expect((await platform.runs()).filter(({ runId }) => !known.includes(runId))).toHaveLength(1);
     const jobs = (await platform.onClusters(run.runId)).filter((name) => /-(process|train)-\d+$/.test(name));
-    expect(jobs.sort()).toEqual([`${run.runId}-process-1`, `${run.runId}-train-1`]);
+    expect(jobs.sort()).toEqual(hasJobs ? [`${run.runId}-process-1`, `${run.runId}-train-1`] : []);
   });
 
   test('nothing was lost and nothing waits', async () => {
