@@ -82,7 +82,8 @@ describe('data that is collected', () => {
     const run = await platform.nextRun(before, started);
     const took = Date.parse(run.startedAt) - changedAt;
     console.log(`from the change to the start of its run: ${took} ms`);
-    expect(took).toBeLessThan(75_000);
+    // A look a minute, the quiet period, and the time that all of it takes on a busy machine.
+    expect(took).toBeLessThan(90_000);
     expect(await files(run)).toEqual([expect.stringMatching(/published-2-[0-9a-f]{8}\.csv$/)]);
     await platform.call('POST', `runs/${run.runId}/cancel`);
     await until(
