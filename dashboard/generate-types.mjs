@@ -6,13 +6,10 @@ import openapiTS, { astToString, UNKNOWN } from 'openapi-typescript';
 import { format } from 'prettier';
 
 const DOCUMENT = new URL('../docs/api/openapi.json', import.meta.url);
-/** Neither imports anything of the other. */
-export const TARGETS = ['api/openapi.ts', '../cli/connect/openapi.ts'].map((path) =>
-  fileURLToPath(new URL(path, import.meta.url)),
-);
+export const TARGET = fileURLToPath(new URL('../docs/api/openapi.ts', import.meta.url));
 const HEAD = '// Generated from docs/api/openapi.json: npm run types -w dashboard\n\n';
 
-/** The text of each of them as it should be. @returns {Promise<string>} */
+/** The text of it as it should be. @returns {Promise<string>} */
 export async function generateTypes(document = DOCUMENT) {
   // Json may be anything, and its definition, which has itself in it, is more than TypeScript takes.
   const transform = (/** @type {object} */ _, /** @type {{ path?: string }} */ { path }) =>
@@ -22,6 +19,5 @@ export async function generateTypes(document = DOCUMENT) {
 }
 
 if (import.meta.main) {
-  const text = await generateTypes();
-  for (const target of TARGETS) writeFileSync(target, text);
+  writeFileSync(TARGET, await generateTypes());
 }

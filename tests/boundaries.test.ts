@@ -11,14 +11,14 @@ interface Import {
   typeOnly: boolean;
 }
 
-/** Which folders each folder may import from, itself included. */
+/** Which folders each folder may import from, itself included; docs has the types of the HTTP API, made from its document. */
 const ARROWS: Record<string, string[]> = {
   functions: ['functions', 'orchestrations', 'shared'],
   orchestrations: ['orchestrations', 'shared'],
   shared: ['shared'],
   local: ['local'],
-  cli: ['cli'],
-  dashboard: ['dashboard'],
+  cli: ['cli', 'docs'],
+  dashboard: ['dashboard', 'docs'],
 };
 
 const files = Object.keys(ARROWS).flatMap((folder) => sources(join(ROOT, folder)));

@@ -1,4 +1,4 @@
-import type { components } from './openapi.ts';
+import type { components } from '../../docs/api/openapi.ts';
 
 /** What the HTTP API answers, by the names of its document. */
 type Schemas = components['schemas'];

@@ -1,5 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
-import type { paths } from './openapi.ts';
+import type { paths } from '../../docs/api/openapi.ts';
 import { ApiError, refusal, silence } from './problem.ts';
 import { createKeyRing, type KeyRing } from './session.ts';
 

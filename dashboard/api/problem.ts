@@ -1,4 +1,4 @@
-import type { components } from './openapi.ts';
+import type { components } from '../../docs/api/openapi.ts';
 
 /** What the API says of a request that it refuses. */
 export type Problem = components['schemas']['Problem'];

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/preact-query';
 import { answered, api } from './client.ts';
-import type { components } from './openapi.ts';
+import type { components } from '../../docs/api/openapi.ts';
 import { ApiError, mayPass } from './problem.ts';
 
 type Schemas = components['schemas'];

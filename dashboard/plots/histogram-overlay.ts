@@ -1,4 +1,4 @@
-import type { components } from '../api/openapi.ts';
+import type { components } from '../../docs/api/openapi.ts';
 
 type Feature = components['schemas']['Profile']['features'][number];
 export type NumberFeature = Extract<Feature, { type: 'number' }>;

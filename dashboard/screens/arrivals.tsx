@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
-import { isLive, runsQuery, waitingQuery } from '../api/queries.ts';
+import { waitingQuery } from '../api/queries.ts';
 import { formatBytes } from '../format/number.ts';
 import { Chip } from '../parts/chip.tsx';
 import { Link } from '../parts/link.tsx';
@@ -10,10 +10,8 @@ import { PipelinePicker, usePipeline } from '../parts/pipeline-picker.tsx';
 import { Table } from '../parts/table.tsx';
 import { Title } from '../parts/title.tsx';
 import { replaceQuery } from '../routes/use-place.ts';
+import { LastRuns } from './last-runs.tsx';
 import { PathHistory } from './path-history.tsx';
-import { RunTable } from './run-table.tsx';
-
-const SHOWN = 10;
 
 /** What came in: files that wait, batches that were made of them, batches that were set aside, and one file's way. */
 export function Arrivals({ query }: { query: Record<string, string> }) {
@@ -31,9 +29,11 @@ export function Arrivals({ query }: { query: Record<string, string> }) {
         />
       </form>
       {pipeline && <Waiting pipeline={pipeline} />}
-      {pipeline && <Batches title="Batches" pipeline={pipeline} empty={`No batch of ${pipeline} has been made yet.`} />}
       {pipeline && (
-        <Batches title="Quarantine" pipeline={pipeline} status="Quarantined" empty="No batch has been set aside." />
+        <LastRuns title="Batches" pipeline={pipeline} empty={`No batch of ${pipeline} has been made yet.`} />
+      )}
+      {pipeline && (
+        <LastRuns title="Quarantine" pipeline={pipeline} status="Quarantined" empty="No batch has been set aside." />
       )}
     </>
   );
@@ -89,37 +89,6 @@ function Waiting({ pipeline }: { pipeline: string }) {
               ],
             }))}
             empty="No file waits."
-          />
-        )}
-      </Loaded>
-    </div>
-  );
-}
-
-interface BatchesProps {
-  title: string;
-  pipeline: string;
-  status?: 'Quarantined';
-  empty: string;
-}
-
-function Batches({ title, pipeline, status, empty }: BatchesProps) {
-  const runs = useQuery(runsQuery({ pipeline, top: SHOWN, ...(status && { status }) }));
-  return (
-    <div class="card">
-      <div class="title">
-        <h2>{title}</h2>
-        <Link to={['runs']} query={{ pipeline, status }}>
-          All of them
-        </Link>
-      </div>
-      <Loaded of={runs}>
-        {({ value }) => (
-          <RunTable
-            runs={value.slice(0, SHOWN)}
-            empty={empty}
-            live={value.some((run) => isLive(run))}
-            caption={`${title} of ${pipeline}, newest first`}
           />
         )}
       </Loaded>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { answered, api } from '../api/client.ts';
-import type { components } from '../api/openapi.ts';
+import type { components } from '../../docs/api/openapi.ts';
 import { formatBytes } from '../format/number.ts';
 import { formatSpan } from '../format/span.ts';
 import { Failure } from '../parts/failure.tsx';

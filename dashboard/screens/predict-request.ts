@@ -1,4 +1,4 @@
-import type { components } from '../api/openapi.ts';
+import type { components } from '../../docs/api/openapi.ts';
 
 type PredictRequest = components['schemas']['PredictRequest'];
 

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { answered, api } from '../api/client.ts';
-import type { components } from '../api/openapi.ts';
+import type { components } from '../../docs/api/openapi.ts';
 import type { Run } from '../api/queries.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Failure } from '../parts/failure.tsx';

@@ -1,7 +1,6 @@
 import type { EventGridEvent, InvocationContext } from '@azure/functions';
 import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';
-import { LOOK_NOW } from '../../shared/names.ts';
-import { awaitId, parseResultPath } from '../../shared/names.ts';
+import { awaitId, LOOK_NOW, parseResultPath } from '../../shared/names.ts';
 import { fileWritten } from '../../shared/storage-event.ts';
 
 /** Takes the event of a job's result.json and tells the run's wait to look now; the wait may be over already. */

@@ -1,8 +1,7 @@
 import type { EventGridEvent, InvocationContext } from '@azure/functions';
 import type { DurablePort } from '../../orchestrations/activities/durable-port.ts';
-import { ORCHESTRATIONS } from '../../shared/names.ts';
+import { collectorId, ORCHESTRATIONS } from '../../shared/names.ts';
 import type { Arrival } from '../../shared/clients/arrivals.ts';
-import { collectorId } from '../../shared/names.ts';
 import { claims } from '../../shared/pipeline.ts';
 import { fileWritten, type FileWritten } from '../../shared/storage-event.ts';
 import type { Edge } from '../edge.ts';

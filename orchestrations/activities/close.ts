@@ -1,12 +1,11 @@
 import { KINDS, type Kind } from '../../shared/manifests/kinds.ts';
-import { BACKFILL_CHANGED, collectorId, LABELS } from '../../shared/names.ts';
+import { BACKFILL_CHANGED, collectorId, LABELS, ORCHESTRATIONS } from '../../shared/names.ts';
 import type { Run, RunOutcome, RunProgress } from '../../shared/run.ts';
 import { runSubject } from '../../shared/lifecycle-events.ts';
 import type { Models } from '../../shared/clients/models.ts';
 import { isFinal } from '../../shared/status.ts';
 import { locate, type ActivityContext } from './context.ts';
 import type { DurablePort } from './durable-port.ts';
-import { ORCHESTRATIONS } from '../../shared/names.ts';
 import { rollBack } from './rollout.ts';
 
 const JOB_KINDS: Kind[] = ['SparkApplication', 'PyTorchJob'];

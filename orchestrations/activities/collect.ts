@@ -1,10 +1,9 @@
 import type { BatchLimits, LandingSurvey } from '../../shared/batch.ts';
-import { runIdOf, runPaths } from '../../shared/names.ts';
+import { ORCHESTRATIONS, runIdOf, runPaths } from '../../shared/names.ts';
 import type { Batch, Run } from '../../shared/run.ts';
 import type { ActivityContext } from './context.ts';
 import { readJson } from './context.ts';
 import type { DurablePort } from './durable-port.ts';
-import { ORCHESTRATIONS } from '../../shared/names.ts';
 
 export type Survey = { ready: false; because: string } | { ready: true; survey: LandingSurvey; limits: BatchLimits };
 

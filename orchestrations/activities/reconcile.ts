@@ -1,10 +1,16 @@
-import { backfillInstance, collectorId, parseRunId, REVIEW_DECIDED, reviewId } from '../../shared/names.ts';
+import {
+  backfillInstance,
+  collectorId,
+  ORCHESTRATIONS,
+  parseRunId,
+  REVIEW_DECIDED,
+  reviewId,
+} from '../../shared/names.ts';
 import type { Run, RunProgress } from '../../shared/run.ts';
 import { cleanUp, closeRun } from './close.ts';
 import { activeRun, startRun } from './collect.ts';
 import type { ActivityContext } from './context.ts';
 import type { DurablePort } from './durable-port.ts';
-import { ORCHESTRATIONS } from '../../shared/names.ts';
 import { rollBack } from './rollout.ts';
 
 /** What a sweep set right, for the log. */

@@ -6,8 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AzureNamedKeyCredential, TableClient } from '@azure/data-tables';
 import { DataLakeServiceClient, StorageSharedKeyCredential } from '@azure/storage-file-datalake';
 import { CoreV1Api, CustomObjectsApi, KubeConfig } from '@kubernetes/client-node';
-import type { Run } from '../../shared/run.ts';
-import type { ModelVersion } from '../../shared/run.ts';
+import type { ModelVersion, Run } from '../../shared/run.ts';
 import { isFinal, RUN_STATUSES } from '../../shared/status.ts';
 import { createApiRecorder } from './api-recorder.ts';
 
